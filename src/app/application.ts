@@ -1,0 +1,77 @@
+import type { Clock } from "../base/clock.ts";
+import type { HostIdentity } from "../model/look.ts";
+import type { IntakeAnswer } from "../model/intake.ts";
+import type { EventQuery, HistogramQuery, HostQuery, PortFilter, PortQuery } from "../store/queries.ts";
+import type { EventBucket, Page, PortFacets } from "../store/rows.ts";
+import type { AccountBook, Actor } from "./account-book.ts";
+import type { ChangeFeed } from "./change-feed.ts";
+import type { Settings } from "./settings.ts";
+import type { EventRow, HealthCheck, HealthReport, HostRow, Overview, PortDetail, PortRow } from "./views.ts";
+
+/** The questions of the read side. They run in a thread of their own and never hold up the caller's loop. */
+export interface Reading {
+  ports(query: PortQuery): Promise<Page<PortRow>>;
+  portFacets(filter: PortFilter): Promise<PortFacets>;
+  /** `not-found` when there is none. */
+  port(id: string): Promise<PortDetail>;
+  events(query: EventQuery): Promise<Page<EventRow>>;
+  eventHistogram(query: HistogramQuery): Promise<readonly EventBucket[]>;
+  hosts(query: HostQuery): Promise<Page<HostRow>>;
+  /** `not-found` when there is none. */
+  host(id: string): Promise<HostRow>;
+  overview(): Promise<Overview>;
+}
+
+export interface Enrolled {
+  readonly hostId: string;
+  /** `ptl_…` with scope `intake`, bound to this host. */
+  readonly tokenSecret: string;
+}
+
+/** What an intake token was found to be good for. */
+export interface Delivery {
+  /** From the credential, never from the body. */
+  readonly hostId: string;
+  /** Given away: its bytes are transferred to the writer's thread. */
+  readonly body: Uint8Array;
+}
+
+/** The whole system behind one door. What fails throws `PortolanError`. */
+export interface Application {
+  readonly version: string;
+  readonly read: Reading;
+  readonly accounts: AccountBook;
+  readonly feed: ChangeFeed;
+  /** `invalid`, `conflict` (details.reason: IntakeConflict), or `unavailable`: nothing was stored, send it again. */
+  ingest(delivery: Delivery): Promise<IntakeAnswer>;
+  /** A host row and a token for its agent. The same machine id again: the same host, a new token, the old ones revoked. */
+  enrol(actor: Actor, identity: HostIdentity): Promise<Enrolled>;
+  health(): Promise<HealthReport>;
+  /** Goes by other settings from the next command on. */
+  reconfigure(settings: Settings): Promise<void>;
+  /** Something that only others can know, shown in `health` until it is told anew by the same name. */
+  raiseHealth(check: HealthCheck): void;
+  /** Whether every thread takes calls, those included that nothing has been asked of yet: for /readyz. */
+  ready(): Promise<boolean>;
+  /** Rows inserted, updated and deleted since the writing thread started, for metrics. */
+  rowsWritten(): Promise<number>;
+  /** A consistent copy of the database into a new file. */
+  backup(path: string): Promise<void>;
+  /** Takes no new work, finishes what was taken, closes the database, leaves the lock. */
+  close(): Promise<void>;
+}
+
+export interface ApplicationOptions {
+  /** Data folder; made when missing. Holds `portolan.db` and `lock`. */
+  readonly dataFolder: string;
+  readonly version: string;
+  readonly clock: Clock;
+  /** Absent: `settingsDefaults`. */
+  readonly settings?: Settings;
+  /** Facts for the log: a thread died, a slice was pruned. Never a secret. */
+  readonly report: (
+    level: "info" | "warn" | "error",
+    message: string,
+    facts: Readonly<Record<string, unknown>>,
+  ) => void;
+}

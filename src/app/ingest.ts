@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto";
+import { PortolanError } from "../base/errors.ts";
+import { newId } from "../base/id.ts";
+import { addCoverage, covers } from "../detect/coverage-memory.ts";
+import { detect } from "../detect/pipeline.ts";
+import { seenIn } from "../detect/sighting.ts";
+import type { RuleIndex } from "../detect/judge.ts";
+import type { Belief } from "../model/belief.ts";
+import type { DetectPolicy } from "../model/detect-policy.ts";
+import { endpointKey } from "../model/endpoint.ts";
+import { eventKinds, type PortEvent } from "../model/event.ts";
+import type { Host } from "../model/host.ts";
+import { intakeBytesMax, type IntakeAnswer, type IntakeBatch } from "../model/intake.ts";
+import type { HostIdentity, Look } from "../model/look.ts";
+import type { EventCounts, SourceRecord } from "../store/rows.ts";
+import type { Changes, Writer } from "../store/store.ts";
+import { beliefWrites } from "./evidence.ts";
+import { parseIntake } from "./intake-body.ts";
+import { intakeConflict, judgeOrder } from "./intake-order.ts";
+import type { ClockSteps } from "./clock-steps.ts";
+import type { Moment } from "./thread-messages.ts";
+
+export interface IngestContext {
+  readonly writer: Writer;
+  readonly rules: RuleIndex;
+  readonly policy: DetectPolicy;
+  /** `ignoreRulesName` of the rules. */
+  readonly ignoreRules: string;
+  readonly clockSteps: ClockSteps;
+}
+
+export interface IngestRequest {
+  readonly hostId: string;
+  readonly body: Uint8Array;
+}
+
+export interface Ingested {
+  readonly answer: IntakeAnswer;
+  readonly kinds: EventCounts;
+}
+
+/** While a second opinion is wanted: soon, yet no sooner than a restart takes. */
+export const lookAgainInMs = 1_000;
+const formerRunsMax = 8;
+
+/** One batch, from bytes to stored events: all of it or nothing. */
+export async function ingest(
+  context: IngestContext,
+  request: IngestRequest,
+  moment: Moment,
+): Promise<Ingested> {
+  if (request.body.byteLength > intakeBytesMax) {
+    throw new PortolanError(
+      "invalid",
+      `A batch may have ${intakeBytesMax} bytes; this one has ${request.body.byteLength}.`,
+    );
+  }
+  const batch = parseIntake(request.body);
+  const bodyHash = createHash("sha256").update(request.body).digest("hex");
+  const { ingested, sourceId } = await context.writer.transaction({ durable: false }, (changes) =>
+    apply(context, changes, { hostId: request.hostId, batch, bodyHash, moment }),
+  );
+  if (sourceId !== null) context.clockSteps.note(sourceId, moment);
+  return ingested;
+}
+
+interface Application {
+  readonly hostId: string;
+  readonly batch: IntakeBatch;
+  readonly bodyHash: string;
+  readonly moment: Moment;
+}
+
+interface Applied {
+  readonly ingested: Ingested;
+  /** Null when the batch was known. */
+  readonly sourceId: string | null;
+}
+
+async function apply(context: IngestContext, changes: Changes, application: Application): Promise<Applied> {
+  const { hostId, batch, bodyHash, moment } = application;
+  const { look } = batch;
+  const host = await changes.host(hostId);
+  if (host === undefined || host.retiredAtMs !== null) {
+    throw new PortolanError("not-found", "The host of this token is not known here any more.", {
+      details: { hostId },
+    });
+  }
+  const source = await changes.source(hostId, look.view, look.vantage);
+  if (judgeOrder(source, batch, bodyHash) === "replay" && source !== undefined) {
+    return { ingested: replay(source), sourceId: null };
+  }
+  const sameIgnores = source === undefined || source.ignoreRules === context.ignoreRules;
+  if (!sameIgnores && look.basis !== "full") throw intakeConflict("full-look-needed");
+  const known = await updateIdentity(changes, host, batch.host);
+  const beliefs = await concerned(changes, hostId, look);
+  const inCoverage = covers(look.coverage);
+  const { nowMs } = moment;
+  const outcome = detect({
+    host: known,
+    view: look.view,
+    nowMs,
+    clockStepMs: source === undefined ? 0 : context.clockSteps.since(source.id, moment),
+    beliefs,
+    seen: seenIn(look, beliefs, inCoverage),
+    covers: inCoverage,
+    // What a rule hid until now was there all the time: the first look without it is a baseline.
+    wasCovered: source === undefined || !sameIgnores ? () => false : covers(source.covered),
+    rules: context.rules,
+    policy: context.policy,
+    newId,
+  });
+  const origin = { nowMs, source: { kind: batch.source.kind, vantage: look.vantage } };
+  await changes.saveBeliefs(beliefWrites(outcome.moved, origin));
+  if (outcome.forgotten.length > 0) {
+    await changes.forgetBeliefs(hostId, look.view, outcome.forgotten.map(endpointKey));
+  }
+  const ingested: Ingested = {
+    answer: {
+      batchId: batch.batchId,
+      replayed: false,
+      events: outcome.events.length,
+      lookAgainInMs: outcome.pending ? lookAgainInMs : null,
+    },
+    kinds: countKinds(outcome.events),
+  };
+  const saved = nextSource(source, application, ingested, context.ignoreRules);
+  await changes.saveSource(saved);
+  return { ingested, sourceId: saved.id };
+}
+
+function replay(source: SourceRecord): Ingested {
+  const { answer, kinds } = JSON.parse(source.lastAnswer) as Ingested;
+  return { answer: { ...answer, replayed: true }, kinds };
+}
+
+/** A full look concerns every belief of its view, a smaller one those it names and those that wait. */
+async function concerned(changes: Changes, hostId: string, look: Look): Promise<Belief[]> {
+  if (look.basis === "full") return changes.beliefs(hostId, look.view);
+  const pending = await changes.pendingBeliefs(hostId, look.view);
+  if (look.basis === "same") return pending;
+  const waiting = new Set(pending.map(endpointKey));
+  const named = [...look.listeners.map(endpointKey), ...look.gone].filter((key) => !waiting.has(key));
+  return [...pending, ...(await changes.beliefsByKey(hostId, look.view, named))];
+}
+
+/** The token decides which host it is; what the host says of itself only describes it. */
+async function updateIdentity(changes: Changes, host: Host, said: HostIdentity): Promise<Host> {
+  const same =
+    host.hostname === said.hostname &&
+    host.machineId === said.machineId &&
+    host.operatingSystem === said.operatingSystem &&
+    host.addresses.length === said.addresses.length &&
+    host.addresses.every((address, index) => address === said.addresses[index]);
+  if (same) return host;
+  const { hostname, machineId, addresses, operatingSystem } = said;
+  const updated = { ...host, hostname, machineId, addresses, operatingSystem };
+  await changes.saveHost(updated);
+  return updated;
+}
+
+function nextSource(
+  source: SourceRecord | undefined,
+  application: Application,
+  ingested: Ingested,
+  ignoreRules: string,
+): SourceRecord {
+  const { hostId, batch, bodyHash, moment } = application;
+  const { look } = batch;
+  const sameRun = source === undefined || source.runId === batch.runId;
+  return {
+    id: source?.id ?? newId(),
+    hostId,
+    kind: batch.source.kind,
+    version: batch.source.version,
+    view: look.view,
+    vantage: look.vantage,
+    runId: batch.runId,
+    formerRunIds: sameRun
+      ? (source?.formerRunIds ?? [])
+      : [source.runId, ...source.formerRunIds].slice(0, formerRunsMax),
+    sequence: batch.sequence,
+    lastBatchId: batch.batchId,
+    lastBatchHash: bodyHash,
+    lastAnswer: JSON.stringify(ingested),
+    revision: look.revision,
+    coverage: look.coverage,
+    covered: addCoverage(source?.covered ?? [], look.coverage),
+    firstLookMs: source?.firstLookMs ?? moment.nowMs,
+    lastLookMs: moment.nowMs,
+    intervalMs: source === undefined ? null : Math.max(0, moment.nowMs - source.lastLookMs),
+    clockSkewMs: look.endedAtMs - moment.nowMs,
+    limits: look.limits,
+    ignoreRules,
+  };
+}
+
+export function countKinds(events: readonly Pick<PortEvent, "kind">[]): EventCounts {
+  const counts = Object.fromEntries(eventKinds.map((kind) => [kind, 0])) as Record<PortEvent["kind"], number>;
+  for (const { kind } of events) counts[kind] += 1;
+  return counts;
+}

@@ -1,0 +1,194 @@
+import { extname } from "node:path";
+import { PortolanError } from "../base/errors.ts";
+import { newId } from "../base/id.ts";
+import { backupStore } from "../store/backup.ts";
+import { freeBytes, prepareDataFolder } from "../store/data-folder.ts";
+import { lockFolder } from "../store/folder-lock.ts";
+import { embeddedStore, type StoreLocation } from "../store/location.ts";
+import { prepareStore } from "../store/prepare.ts";
+import { accountBook } from "./accounts.ts";
+import type { Application, ApplicationOptions, Reading } from "./application.ts";
+import { changeFeed, type ChangeFeed } from "./change-feed.ts";
+import type { Commands } from "./commands.ts";
+import { judgeHealth } from "./health.ts";
+import { startHousekeeping } from "./housekeeper.ts";
+import type { Ingested } from "./ingest.ts";
+import { lentMemory } from "./lent-memory.ts";
+import type { Questions } from "./questions.ts";
+import { newSecret, secretHash, tokenPrefix } from "./secrets.ts";
+import { settingsDefaults, type Settings } from "./settings.ts";
+import { startThread, threadOnDemand, type Thread } from "./thread.ts";
+import type { HealthCheck } from "./views.ts";
+
+/** Writes that may wait: past it a caller is told to come back, before memory is full of batches. */
+export const writesWaitingMax = 500;
+export const readsWaitingMax = 1_000;
+const writerHeapMb = 512;
+const readerHeapMb = 256;
+
+/** The settings that hold now. */
+interface Held {
+  now: Settings;
+}
+
+/** Threads: one writes, one answers lists, one answers what every request needs, so that no slow list delays a login. */
+interface Threads {
+  readonly writing: Thread<Commands>;
+  readonly reading: Thread<Questions>;
+  readonly quick: Thread<Questions>;
+}
+
+/** Refuses within 2 s, with the reason and the mend, when the folder, the file or the SQLite library is not fit. */
+export async function openApplication(options: ApplicationOptions): Promise<Application> {
+  prepareDataFolder(options.dataFolder);
+  const lock = lockFolder(options.dataFolder);
+  try {
+    const location = embeddedStore(options.dataFolder);
+    const prepared = prepareStore(location);
+    const settings = { now: options.settings ?? settingsDefaults };
+    const threads = await openThreads(options, location, settings).finally(() => prepared.close());
+    return application(options, location, settings, threads, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openThreads(
+  { clock, report }: ApplicationOptions,
+  location: StoreLocation,
+  settings: Held,
+): Promise<Threads> {
+  const file = (name: string): URL => new URL(`./${name}-thread${extname(import.meta.url)}`, import.meta.url);
+  const common = { data: () => ({ location, settings: settings.now }), clock, report };
+  const writer = {
+    ...common,
+    name: "writer",
+    file: file("write"),
+    callsMax: writesWaitingMax,
+    heapMaxMb: writerHeapMb,
+  };
+  const reader = { ...common, file: file("read"), callsMax: readsWaitingMax, heapMaxMb: readerHeapMb };
+  const writing = await startThread<Commands>(writer);
+  try {
+    await writing.call("rowsWritten", null);
+  } catch (error) {
+    await writing.close();
+    throw error;
+  }
+  // Started by the first question: nothing that must be done before the server listens is asked of them.
+  const reading = threadOnDemand<Questions>({ ...reader, name: "list reader" });
+  return { writing, reading, quick: threadOnDemand<Questions>({ ...reader, name: "quick reader" }) };
+}
+
+function application(
+  options: ApplicationOptions,
+  location: StoreLocation,
+  settings: Held,
+  { writing, reading, quick }: Threads,
+  release: () => void,
+): Application {
+  const { clock, dataFolder, version } = options;
+  const feed = changeFeed(clock.nowMs());
+  const trouble = troubleOf(options);
+  const memory = lentMemory();
+  const raised = new Map<HealthCheck["name"], HealthCheck>();
+  const housekeeping = startHousekeeping(writing, options.report);
+  return {
+    version,
+    feed,
+    read: readingOf(reading, quick),
+    accounts: accountBook({ writing, reading: quick, clock, feed, session: () => settings.now.session }),
+    async ingest({ hostId, body }) {
+      const ingested = await memory.lend(body, (shared) =>
+        trouble.watch(writing.call("ingest", { hostId, body: shared })),
+      );
+      announce(feed, clock.nowMs(), hostId, ingested);
+      return ingested.answer;
+    },
+    async enrol(actor, identity) {
+      const tokenSecret = newSecret(tokenPrefix);
+      const hostId = await writing.call("enrol", {
+        actor,
+        identity,
+        secretHash: secretHash(tokenSecret),
+        hostId: newId(),
+        tokenId: newId(),
+      });
+      return { hostId, tokenSecret };
+    },
+    async reconfigure(next) {
+      settings.now = next;
+      await writing.call("configure", next);
+    },
+    raiseHealth(check) {
+      raised.set(check.name, check);
+      feed.publish({ kind: "health", atMs: clock.nowMs() });
+    },
+    health: async () =>
+      judgeHealth({
+        raised: [...raised.values()],
+        writing,
+        reading: quick,
+        storeFailure: trouble.last(),
+        freeBytes: freeBytes(dataFolder),
+        blind: await reading.call("blindSpots", null).catch(() => []),
+      }),
+    ready: async () =>
+      writing.alive &&
+      reading.alive &&
+      quick.alive &&
+      (await Promise.all([reading.opened(), quick.call("anyUser", null)]).then(
+        () => true,
+        () => false,
+      )),
+    rowsWritten: () => writing.call("rowsWritten", null),
+    backup: (path) => backupStore(location, path),
+    async close() {
+      await housekeeping.stop();
+      await Promise.all([reading.close(), quick.close()]);
+      await writing.close();
+      release();
+    },
+  };
+}
+
+/** Lists go to one thread, single rows to the other. */
+function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading {
+  return {
+    ports: (query) => lists.call("ports", query),
+    portFacets: (filter) => lists.call("portFacets", filter),
+    port: (id) => quick.call("port", id),
+    events: (query) => lists.call("events", query),
+    eventHistogram: (query) => lists.call("eventHistogram", query),
+    hosts: (query) => lists.call("hosts", query),
+    host: (id) => quick.call("host", id),
+    overview: () => lists.call("overview", null),
+  };
+}
+
+function announce(feed: ChangeFeed, atMs: number, hostId: string, { answer, kinds }: Ingested): void {
+  if (answer.events > 0) feed.publish({ kind: "change", atMs, kinds, hostIds: [hostId] });
+}
+
+/** The last failure of the store itself, until something succeeds again. */
+function troubleOf({ clock, report }: ApplicationOptions) {
+  let last: { readonly atMs: number; readonly reason: string } | null = null;
+  return {
+    last: () => last,
+    async watch<T>(work: Promise<T>): Promise<T> {
+      try {
+        const result = await work;
+        last = null;
+        return result;
+      } catch (error) {
+        const reason = error instanceof PortolanError ? error.details["reason"] : undefined;
+        if (error instanceof PortolanError && (error.code === "unavailable" || error.code === "internal")) {
+          if (last === null) report("error", error.message, { reason });
+          last ??= { atMs: clock.nowMs(), reason: typeof reason === "string" ? reason : error.code };
+        }
+        throw error;
+      }
+    },
+  };
+}

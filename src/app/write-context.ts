@@ -1,0 +1,40 @@
+import { indexRules } from "../detect/judge.ts";
+import type { Retention, Writer } from "../store/store.ts";
+import { clockSteps } from "./clock-steps.ts";
+import type { IngestContext } from "./ingest.ts";
+import { ignoreRulesName, type Settings } from "./settings.ts";
+
+/** What every write works with. Settings are taken over as a whole, between two commands. */
+export interface WriteContext extends IngestContext {
+  readonly retention: Retention;
+  configure(settings: Settings): void;
+}
+
+/** Slices stay so small that a waiting batch hardly notices. */
+const sliceRows = 2_000;
+/** Ended sessions are of no use to anybody; a day lets a person find out why. */
+const sessionsMs = 86_400_000;
+
+function fromSettings({ detect, retention, rules }: Settings) {
+  const { eventsMs, historyMs, evidenceMs, auditMs } = retention;
+  return {
+    policy: detect,
+    rules: indexRules(rules),
+    ignoreRules: ignoreRulesName(rules),
+    retention: { eventsMs, intervalsMs: historyMs, evidenceMs, sessionsMs, auditMs, sliceRows },
+  };
+}
+
+export function writeContext(writer: Writer, settings: Settings): WriteContext {
+  const context = {
+    ...fromSettings(settings),
+    writer,
+    clockSteps: clockSteps(),
+    configure: (next: Settings): void => void Object.assign(context, fromSettings(next)),
+  };
+  return context;
+}
+
+export async function configure(context: WriteContext, settings: Settings): Promise<void> {
+  context.configure(settings);
+}

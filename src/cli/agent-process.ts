@@ -1,0 +1,95 @@
+import { createUplink } from "../agent/uplink.ts";
+import { Spool } from "../agent/spool.ts";
+import { runAgent } from "../agent/agent.ts";
+import { PortolanError } from "../base/errors.ts";
+import { newId } from "../base/id.ts";
+import { showable } from "../base/text.ts";
+import { hostIdentity } from "../sources/host/identity.ts";
+import { createPoller } from "../sources/host/poller.ts";
+import type { CommandContext } from "./command.ts";
+import { compiledExitCode } from "./local-agent.ts";
+import type { AgentOrder } from "./local-agent.ts";
+
+/** A host changes its name and addresses seldom; reading them costs more than a quiet look. */
+const identityKeptMs = 60_000;
+
+interface AgentProcessOptions {
+  readonly order: Omit<AgentOrder, "mayRestart">;
+  readonly ffi: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a supervisor reads as "start me again": EX_TEMPFAIL. */
+const selfEndedExitCode = 75;
+
+/** The agent as a whole process: collector, spool and uplink joined. */
+export async function runAgentProcess(
+  { clock, version, terminal, say, setExitCode }: CommandContext,
+  { order, ffi, signal }: AgentProcessOptions,
+): Promise<void> {
+  const uplink = createUplink(order.server, order.token);
+  const poller = await createPoller({ namespaces: order.namespaces, ffi });
+  let identity = hostIdentity();
+  let readAtMs = clock.monotonicMs();
+  try {
+    const end = await runAgent({
+      looker: poller,
+      host() {
+        if (clock.monotonicMs() - readAtMs > identityKeptMs) {
+          identity = hostIdentity();
+          readAtMs = clock.monotonicMs();
+        }
+        return identity;
+      },
+      uplink,
+      spool: new Spool(order.spool),
+      version,
+      intervalMs: order.intervalMs,
+      clock,
+      newId,
+      random: Math.random,
+      say: (_level, sentence) => terminal.warn(`portolan agent: ${showable(sentence)}`),
+      signal,
+    });
+    if (end.asked) return;
+    terminal.warn(`portolan: ${say("agent.ended", { why: showable(end.why) })}`);
+    setExitCode(selfEndedExitCode);
+  } finally {
+    poller.close();
+  }
+}
+
+/**
+ * The agent as a child of `up`, started as `portolan agent --local`: its order is one line of JSON on stdin, and stdin is its lifeline, which ends when the
+ * parent does, whatever became of it.
+ */
+export async function runLocalAgent(context: CommandContext, words: readonly string[]): Promise<void> {
+  const lifeline = new AbortController();
+  const order = await orderFromParent(lifeline);
+  if (order.mayRestart && carriesCompiler()) return context.setExitCode(compiledExitCode);
+  const signal = AbortSignal.any([context.signal, lifeline.signal]);
+  await runAgentProcess(context, { order, ffi: !words.includes("--no-ffi"), signal });
+}
+
+/** Whether Node loaded its TypeScript compiler: it does when the code was not found compiled. */
+function carriesCompiler(): boolean {
+  const { moduleLoadList } = process as unknown as { readonly moduleLoadList?: readonly string[] };
+  return moduleLoadList?.some((name) => name.includes("amaro")) ?? false;
+}
+
+function orderFromParent(lifeline: AbortController): Promise<AgentOrder> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    process.stdin.setEncoding("utf8");
+    process.stdin.on("data", (chunk: string) => {
+      text += chunk;
+      const end = text.indexOf("\n");
+      if (end >= 0) resolve(JSON.parse(text.slice(0, end)) as AgentOrder);
+    });
+    process.stdin.on("error", () => lifeline.abort());
+    process.stdin.on("end", () => {
+      lifeline.abort();
+      reject(new PortolanError("invalid", "stdin ended before the order"));
+    });
+  });
+}

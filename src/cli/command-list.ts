@@ -1,0 +1,25 @@
+import type { DefineCommand } from "./command.ts";
+import { defineAgent } from "./commands/agent.ts";
+import { defineCompletion } from "./commands/completion.ts";
+import { defineConfig } from "./commands/config.ts";
+import { defineDoctor } from "./commands/doctor.ts";
+import { defineEvents } from "./commands/events.ts";
+import { definePorts } from "./commands/ports.ts";
+import { defineStatus } from "./commands/status.ts";
+import { defineToken } from "./commands/token.ts";
+import { defineUp } from "./commands/up.ts";
+import { defineUser } from "./commands/user.ts";
+
+/** In the order of the help. */
+export const commandList: readonly DefineCommand[] = [
+  defineUp,
+  defineAgent,
+  definePorts,
+  defineEvents,
+  defineStatus,
+  defineDoctor,
+  defineUser,
+  defineToken,
+  defineConfig,
+  defineCompletion,
+];

@@ -1,0 +1,70 @@
+import { formatDuration, parseDuration } from "../../base/duration.ts";
+import { PortolanError } from "../../base/errors.ts";
+import { showable } from "../../base/text.ts";
+import { configDefaults } from "../../config/defaults.ts";
+import type { CommandContext, DefineCommand } from "../command.ts";
+import type { AgentOrder } from "../local-agent.ts";
+
+interface AgentCommandOptions {
+  readonly server?: string;
+  readonly tokenFile?: string;
+  readonly spool?: string;
+  readonly interval: string;
+  readonly ffi: boolean;
+}
+
+/** Shorter costs the host more than it shows; longer is no monitoring. */
+const intervalMinMs = 500;
+const intervalMaxMs = 3_600_000;
+
+export const defineAgent: DefineCommand = (program, context) => {
+  const { say } = context;
+  program
+    .command("agent")
+    .description(say("agent.about"))
+    .option("--server <url>", say("agent.server"))
+    .option("--token-file <file>", say("option.token-file"))
+    .option("--spool <dir>", say("agent.spool"))
+    .option("--interval <duration>", say("agent.interval"), formatDuration(configDefaults.agent.intervalMs))
+    .option("--no-ffi", say("option.no-ffi"))
+    .action((options: AgentCommandOptions) => run(context, options));
+};
+
+async function run(context: CommandContext, options: AgentCommandOptions): Promise<void> {
+  const order = await orderFromUser(context, options);
+  const { runAgentProcess } = await import("../agent-process.ts");
+  await runAgentProcess(context, { order, ffi: options.ffi, signal: context.signal });
+}
+
+async function orderFromUser(
+  context: CommandContext,
+  options: AgentCommandOptions,
+): Promise<Omit<AgentOrder, "mayRestart">> {
+  const { say, environment, terminal } = context;
+  const server = options.server ?? environment["PORTOLAN_URL"];
+  if (server === undefined || server === "") throw new PortolanError("invalid", say("agent.no-server"));
+  const { readToken } = await import("../connection.ts");
+  const { dataFolder } = await import("../data-folder.ts");
+  const { join } = await import("node:path");
+  const token = readToken(options.tokenFile, context);
+  if (token === null) {
+    throw new PortolanError("invalid", say("agent.no-token"), { hint: say("agent.no-token-hint") });
+  }
+  // Whoever may read our environment later finds no secret there.
+  delete process.env["PORTOLAN_TOKEN"];
+  const parsed = parseDuration(options.interval);
+  const intervalMs = "value" in parsed ? parsed.value : Number.NaN;
+  if (!(intervalMs >= intervalMinMs && intervalMs <= intervalMaxMs)) {
+    const bounds = `${formatDuration(intervalMinMs)} … ${formatDuration(intervalMaxMs)}`;
+    const problem = "problem" in parsed ? parsed.problem : bounds;
+    throw new PortolanError("invalid", `--interval: ${showable(options.interval)} ${problem}`);
+  }
+  terminal.warn(say("agent.reporting", { server, interval: formatDuration(intervalMs) }));
+  return {
+    server,
+    token,
+    spool: options.spool ?? join(dataFolder(environment["PORTOLAN_DATA"], environment), "agent-spool"),
+    intervalMs,
+    namespaces: "all",
+  };
+}

@@ -1,0 +1,32 @@
+import type { DetectPolicy } from "../model/detect-policy.ts";
+import type { Rule } from "../model/rule.ts";
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+
+/** Everything that can be configured, checked and complete. */
+export interface Config {
+  /** null: the platform's usual place. */
+  readonly data: string | null;
+  /** `address:port`, IPv6 in brackets. */
+  readonly listen: string;
+  readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly agent: { readonly intervalMs: number; readonly namespaces: "all" | "own" };
+  readonly detect: DetectPolicy;
+  readonly retention: {
+    readonly eventsMs: number;
+    readonly historyMs: number;
+    readonly evidenceMs: number;
+    readonly auditMs: number;
+  };
+  readonly session: { readonly idleMs: number; readonly lifetimeMs: number };
+  readonly limits: {
+    /** So that one peer cannot take them all; proxies and the machine itself are not counted. */
+    readonly connectionsPerPeer: number;
+    readonly streams: number;
+    readonly exportRows: number;
+  };
+  readonly log: { readonly level: (typeof logLevels)[number] };
+  readonly language: "auto" | "en" | "zh-CN";
+  readonly rules: readonly Rule[];
+}

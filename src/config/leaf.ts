@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { canonicalAddress } from "../base/ip.ts";
+import { parseCidr } from "../base/cidr.ts";
+import { formatDuration, parseDuration } from "../base/duration.ts";
+import type { Parsed } from "../base/parsed.ts";
+import { hasUnsafeCharacters } from "../base/text.ts";
+import { reads } from "../model/rule-schema.ts";
+import { portMax } from "../model/port-range.ts";
+
+/** What a key is about, for the config page and the editor. */
+export interface About {
+  readonly description: string;
+  readonly zh: string;
+}
+
+const textCharactersMax = 4_096;
+
+export const safeText = z
+  .string()
+  .min(1, "is empty")
+  .max(textCharactersMax, `is longer than ${textCharactersMax} characters`)
+  .refine((text) => !hasUnsafeCharacters(text), "has control characters");
+
+/** A duration between two others, in milliseconds once read. */
+export function duration(givenMs: number, least: string, most: string, about: About) {
+  const [min, max] = [least, most].map((text) => readOrThrow(parseDuration(text)));
+  const allowed = `duration from ${least} to ${most}`;
+  const within = (text: string): Parsed<number> => {
+    const parsed = parseDuration(text);
+    if ("problem" in parsed || (parsed.value >= (min ?? 0) && parsed.value <= (max ?? 0))) return parsed;
+    return { problem: `is ${formatDuration(parsed.value)}, allowed is ${least} to ${most}`, at: 0 };
+  };
+  return z
+    .string()
+    .transform(reads(within))
+    .prefault(formatDuration(givenMs))
+    .meta({ ...about, allowed });
+}
+
+function readOrThrow<Value>(parsed: Parsed<Value>): Value {
+  if ("value" in parsed) return parsed.value;
+  throw new Error(parsed.problem);
+}
+
+export function count(given: number, min: number, max: number, about: About) {
+  return z
+    .int()
+    .min(min, `is less than ${min}`)
+    .max(max, `is more than ${max}`)
+    .prefault(given)
+    .meta({ ...about, allowed: `${min} to ${max}` });
+}
+
+export function choice<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  given: Words[number],
+  about: About,
+) {
+  return z
+    .enum(words)
+    .prefault(given)
+    .meta({ ...about, allowed: words.join(", ") });
+}
+
+/** `127.0.0.1:7317`, `[::1]:7317`, `localhost:7317`; canonical once read. */
+export function parseListenText(text: string): Parsed<string> {
+  const match = /^(?:\[([^\]]*)\]|([^:]*)):(.*)$/s.exec(text);
+  if (!match) return { problem: "is no address:port like 127.0.0.1:7317 or [::1]:7317", at: 0 };
+  const given = match[1] ?? match[2] ?? "";
+  const address = given === "localhost" ? "127.0.0.1" : canonicalAddress(given);
+  if (address === undefined || address.includes(":") !== (match[1] !== undefined)) {
+    return { problem: "needs an IP address before the port, IPv6 in [ ]", at: 0 };
+  }
+  const port = match[3] ?? "";
+  if (!/^(?:0|[1-9]\d{0,4})$/.test(port) || Number(port) > portMax) {
+    return { problem: `needs a port from 0 to ${portMax}`, at: text.length - port.length };
+  }
+  return { value: `${address.includes(":") ? `[${address}]` : address}:${port}` };
+}
+
+/** `https://portolan.example.org`, with a path if there is one, without the last `/`. */
+export function parsePublicUrl(text: string): Parsed<string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:\/\/[^/]/.test(text)) return { problem: "is no http:// or https:// address", at: 0 };
+  if (url.username !== "" || url.password !== "") return { problem: "must hold no user or password", at: 0 };
+  if (url.search !== "" || url.hash !== "")
+    return { problem: "must end with the path, without ? or #", at: 0 };
+  return { value: url.href.replace(/\/+$/, "") };
+}
+
+/** An address or a block, in its canonical spelling. */
+export function parseProxy(text: string): Parsed<string> {
+  const address = canonicalAddress(text);
+  if (address !== undefined) return { value: address };
+  const block = parseCidr(text);
+  return "value" in block ? { value: block.value.text } : { problem: "is no IP address or prefix", at: 0 };
+}

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { reads, ruleSchema } from "../model/rule-schema.ts";
+import { logLevels } from "./config.ts";
+import { configDefaults } from "./defaults.ts";
+import { choice, count, duration, parseListenText, parseProxy, parsePublicUrl, safeText } from "./leaf.ts";
+
+const { agent, detect, retention, session, limits, log } = configDefaults;
+
+export const proxiesMax = 64;
+/** Ten thousand rules cost less than a millisecond per observation (detect/judge). */
+export const rulesMax = 10_000;
+
+/** Every key of the file. What stands here is checked, defaulted, documented and offered by editors. */
+export const configSchema = z.strictObject({
+  data: safeText.nullable().prefault(configDefaults.data).meta({
+    description: "Folder for the database and everything that is kept; unset: the platform's usual place.",
+    zh: "存放数据库及全部数据的目录;未设置时使用系统惯用位置。",
+    allowed: "a path",
+  }),
+  listen: z.string().transform(reads(parseListenText)).prefault(configDefaults.listen).meta({
+    description: "Address and port of the web page and the API.",
+    zh: "网页与 API 的监听地址和端口。",
+    allowed: "address:port, IPv6 in [ ]",
+  }),
+  publicUrl: z.string().transform(reads(parsePublicUrl)).nullable().prefault(configDefaults.publicUrl).meta({
+    description: "Under which address people reach the server, when a proxy stands before it.",
+    zh: "用户访问服务端所用的地址(前面有反向代理时填写)。",
+    allowed: "http:// or https:// address",
+  }),
+  trustedProxies: z
+    .array(z.string().transform(reads(parseProxy)))
+    .max(proxiesMax, `has more than ${proxiesMax} entries`)
+    .prefault([])
+    .meta({
+      description: "Proxies whose word for the caller's address (X-Forwarded-For) is believed.",
+      zh: "可信的反向代理,只采信它们给出的客户端地址(X-Forwarded-For)。",
+      allowed: "addresses and prefixes",
+    }),
+  agent: z
+    .strictObject({
+      interval: duration(agent.intervalMs, "1s", "1h", {
+        description: "How often this machine is looked at.",
+        zh: "查看本机的间隔。",
+      }),
+      namespaces: choice(["all", "own"], agent.namespaces, {
+        description:
+          "Look into every network namespace of the machine (containers), or only into the own one.",
+        zh: "查看本机全部网络命名空间(容器),还是只看自身的。",
+      }),
+    })
+    .prefault({}),
+  detect: z
+    .strictObject({
+      lookBack: duration(detect.lookBackMs, "1m", "365d", {
+        description: "A port that returns within this time is recovered; later it is new again.",
+        zh: "端口在此时间内重新出现算恢复,超过则重新算新增。",
+      }),
+      missesToDown: count(detect.missesToDown, 1, 100, {
+        description: "How many looks in a row must miss a port before it is down.",
+        zh: "连续多少次未看到端口才判定为挂掉。",
+      }),
+      missSpan: duration(detect.missSpanMs, "0s", "1d", {
+        description:
+          "How far apart the first and the last of those looks must lie, so that restarts stay silent.",
+        zh: "首次与末次未看到之间至少相隔多久,使重启不产生事件。",
+      }),
+      sightingsToNew: z
+        .strictObject({
+          tcp: count(detect.sightingsToNew.tcp, 1, 100, {
+            description: "How many looks in a row must see a TCP port before it is new.",
+            zh: "连续多少次看到 TCP 端口才判定为新增。",
+          }),
+          udp: count(detect.sightingsToNew.udp, 1, 100, {
+            description: "The same for UDP, where sockets of clients come and go.",
+            zh: "UDP 同理;客户端的 UDP 套接字时有时无。",
+          }),
+          sctp: count(detect.sightingsToNew.sctp, 1, 100, {
+            description: "The same for SCTP.",
+            zh: "SCTP 同理。",
+          }),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      events: duration(retention.eventsMs, "1d", "3650d", {
+        description: "How long events are kept.",
+        zh: "事件保留时长。",
+      }),
+      history: duration(retention.historyMs, "1d", "3650d", {
+        description: "How far back the port map of a past moment can be read.",
+        zh: "可回看端口全貌的最长时间。",
+      }),
+      evidence: duration(retention.evidenceMs, "1d", "3650d", {
+        description: "How long the evidence of ports that are down is kept.",
+        zh: "已挂掉端口的证据保留时长。",
+      }),
+      audit: duration(retention.auditMs, "30d", "3650d", {
+        description: "How long the audit log is kept.",
+        zh: "审计日志保留时长。",
+      }),
+    })
+    .prefault({}),
+  session: z
+    .strictObject({
+      idle: duration(session.idleMs, "5m", "30d", {
+        description: "A session ends after this long without a request.",
+        zh: "无请求超过此时长,会话即失效。",
+      }),
+      lifetime: duration(session.lifetimeMs, "5m", "365d", {
+        description: "A session ends after this long in any case.",
+        zh: "会话的最长有效期。",
+      }),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      connectionsPerPeer: count(limits.connectionsPerPeer, 8, 65_535, {
+        description: "Connections that one peer may hold; proxies and this machine are not counted.",
+        zh: "单个对端可保持的连接数;代理与本机不计。",
+      }),
+      streams: count(limits.streams, 1, 10_000, {
+        description: "Open pages that are told of changes at the same time.",
+        zh: "同时接收实时变化的页面数。",
+      }),
+      exportRows: count(limits.exportRows, 1_000, 100_000_000, {
+        description: "Rows in one export.",
+        zh: "单次导出的行数上限。",
+      }),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: choice(logLevels, log.level, {
+        description: "The least important lines that are written.",
+        zh: "写出的最低日志级别。",
+      }),
+    })
+    .prefault({}),
+  language: choice(["auto", "en", "zh-CN"], configDefaults.language, {
+    description: "Language of messages that no browser or terminal decides.",
+    zh: "浏览器与终端之外的消息所用语言。",
+  }),
+  rules: z.array(ruleSchema).max(rulesMax, `has more than ${rulesMax} rules`).prefault([]).meta({
+    description:
+      "What is expected (allow), not recorded (ignore) or never wanted (forbid). The rule that says most wins; at a tie forbid beats allow.",
+    zh: "哪些端口是预期的(allow)、不记录的(ignore)或绝不允许的(forbid)。最具体的规则生效;同样具体时 forbid 优先于 allow。",
+    allowed: "a list of rules",
+  }),
+});
+
+/** What a file says, with every default filled in and durations in milliseconds. */
+export type ConfigValues = z.output<typeof configSchema>;

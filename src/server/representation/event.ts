@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { views } from "../../model/coverage.ts";
+import { eventKinds } from "../../model/event.ts";
+import { endpointShape, ownerSchema } from "./port.ts";
+import { count, id, moment, page } from "./scalar.ts";
+
+const reasonSchema = z
+  .discriminatedUnion("code", [
+    z.object({ code: z.literal("first-seen-where-looked-before"), sightings: count }),
+    z.object({ code: z.literal("back-after-look-back"), downForMs: z.number(), lookBackMs: z.number() }),
+    z.object({ code: z.literal("not-seen"), misses: count, spanMs: z.number() }),
+    z.object({ code: z.literal("back-within-look-back"), downForMs: z.number(), lookBackMs: z.number() }),
+    z.object({ code: z.literal("owner-differs"), downForMs: z.number() }),
+    z.object({ code: z.literal("owner-joined") }),
+    z.object({ code: z.literal("owner-left") }),
+  ])
+  .meta({ id: "EventReason" });
+
+const verdictSchema = z
+  .object({
+    action: z.enum(["allow", "forbid", "none"]),
+    ruleId: z.string().nullable(),
+    highRisk: z.string().nullable(),
+  })
+  .meta({ id: "Verdict" });
+
+export const eventRowSchema = z
+  .object({
+    id,
+    kind: z.enum(eventKinds),
+    atMs: moment,
+    observedAtMs: moment,
+    hostId: id,
+    view: z.enum(views),
+    endpoint: z.object(endpointShape).meta({ id: "Endpoint" }),
+    ownersBefore: z.array(ownerSchema),
+    ownersAfter: z.array(ownerSchema),
+    reason: reasonSchema,
+    verdict: verdictSchema,
+    portId: id.nullable(),
+    hostName: z.string(),
+    service: z.string().nullable(),
+  })
+  .meta({ id: "EventRow", description: "A change of belief about one endpoint, with its reason." });
+
+export const eventPageSchema = page(eventRowSchema).meta({ id: "EventPage" });
+
+export const eventCountsShape = { new: count, down: count, recovered: count, changed: count };
+export const eventBucketSchema = z
+  .object({ startMs: moment, ...eventCountsShape })
+  .meta({ id: "EventBucket" });
+export const eventHistogramSchema = z
+  .object({ buckets: z.array(eventBucketSchema) })
+  .meta({ id: "EventHistogram" });

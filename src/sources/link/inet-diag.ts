@@ -1,0 +1,90 @@
+// What: the request for, and the decoding of, one socket in the kernel's sock_diag answers.
+// Idea: only what the base message carries is asked for (no INET_DIAG_INFO), and only the wanted states, so that the
+//   kernel walks its hash of listeners and never its hash of connections.
+// Trap: ports and addresses are in network order, everything else in host order (little-endian on every platform that
+//   Node 24 supports but s390x); the attributes behind the base message are optional and of hostile length.
+// Source: include/uapi/linux/inet_diag.h, net/ipv4/inet_diag.c, net/ipv4/udp_diag.c.
+
+export const sockDiagByFamily = 20;
+export const inetDiagMessageBytes = 72;
+
+export const families = { inet: 2, inet6: 10 } as const;
+export const protocols = { tcp: 6, udp: 17 } as const;
+/** Bits of `idiag_states`: 1 << TCP_LISTEN, and 1 << TCP_CLOSE, which is what an unconnected UDP socket has. */
+export const states = { listen: 1 << 10, unconnected: 1 << 7 } as const;
+
+const attributeSkV6Only = 11;
+
+/** One socket; the reader reuses one object for all, so copy what you keep. */
+export interface DiagSocket {
+  family: number;
+  state: number;
+  port: number;
+  remotePort: number;
+  /** 4 or 16 bytes, a view into the answer that is valid during the visit only. */
+  address: Uint8Array;
+  /** Index of the device that the socket is bound to; 0 = none. */
+  interfaceIndex: number;
+  /** Unique within a network namespace for as long as it lives. */
+  cookie: number;
+  uid: number;
+  /** 0: no file belongs to it (any more). */
+  inode: number;
+  /** Null when the kernel did not say. */
+  v6Only: boolean | null;
+}
+
+export function emptyDiagSocket(): DiagSocket {
+  return {
+    family: 0,
+    state: 0,
+    port: 0,
+    remotePort: 0,
+    address: new Uint8Array(0),
+    interfaceIndex: 0,
+    cookie: 0,
+    uid: 0,
+    inode: 0,
+    v6Only: null,
+  };
+}
+
+/** struct inet_diag_req_v2: family, protocol, extensions, padding, states, then an all-zero socket id. */
+export function inetDiagRequest(family: number, protocol: number, wantedStates: number): Buffer {
+  const request = Buffer.alloc(56);
+  request[0] = family;
+  request[1] = protocol;
+  request.writeUInt32LE(wantedStates, 4);
+  return request;
+}
+
+/** Fills `socket` from `bytes[start, end)`; false when it is not a whole message of a known family. Never throws. */
+export function readInetDiag(bytes: Buffer, start: number, end: number, socket: DiagSocket): boolean {
+  if (start < 0 || end > bytes.length || end - start < inetDiagMessageBytes) return false;
+  const family = bytes[start] as number;
+  if (family !== families.inet && family !== families.inet6) return false;
+  socket.family = family;
+  socket.state = bytes[start + 1] as number;
+  socket.port = bytes.readUInt16BE(start + 4);
+  socket.remotePort = bytes.readUInt16BE(start + 6);
+  socket.address = bytes.subarray(start + 8, start + (family === families.inet ? 12 : 24));
+  socket.interfaceIndex = bytes.readUInt32LE(start + 40);
+  socket.cookie = bytes.readUInt32LE(start + 44) + bytes.readUInt32LE(start + 48) * 0x1_0000_0000;
+  socket.uid = bytes.readUInt32LE(start + 64);
+  socket.inode = bytes.readUInt32LE(start + 68);
+  socket.v6Only = null;
+  readAttributes(bytes, start + inetDiagMessageBytes, end, socket);
+  return true;
+}
+
+function readAttributes(bytes: Buffer, from: number, end: number, socket: DiagSocket): void {
+  let at = from;
+  while (at + 4 <= end) {
+    const length = bytes.readUInt16LE(at);
+    if (length < 4 || at + length > end) return;
+    if ((bytes.readUInt16LE(at + 2) & 0x3fff) === attributeSkV6Only && length >= 5) {
+      socket.v6Only = bytes[at + 4] !== 0;
+    }
+    at += (length + 3) & ~3;
+  }
+}

@@ -1,0 +1,187 @@
+import type { Token, User } from "../model/account.ts";
+import type { Coverage, View } from "../model/coverage.ts";
+import type { BindingScope, Endpoint } from "../model/endpoint.ts";
+import type { EventKind, PortEvent } from "../model/event.ts";
+import type { EvidenceKind } from "../model/evidence.ts";
+import type { Host } from "../model/host.ts";
+import type { Owner } from "../model/owner.ts";
+import type { Process } from "../model/process.ts";
+
+/** What the store hands out. Times are integer ms since 1970, ids are opaque text. */
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Rows that the filter leaves in all; null where counting them would cost a full scan. */
+  readonly total: number | null;
+  /** Continue here; null behind the last row. */
+  readonly nextCursor: string | null;
+}
+
+/** One endpoint as a list shows it; a belief that has settled, never an `unverified` one. */
+export interface PortRecord extends Endpoint {
+  readonly id: string;
+  readonly hostId: string;
+  readonly hostName: string;
+  readonly view: View;
+  readonly scope: BindingScope;
+  readonly state: "up" | "down";
+  /** `ownerLabel` of the first owner; the first process' name when there is no owner. */
+  readonly process: string | null;
+  readonly owners: readonly Owner[];
+  readonly pids: readonly number[];
+  readonly user: string | null;
+  readonly unit: string | null;
+  readonly containerId: string | null;
+  readonly executablePath: string | null;
+  readonly commandLine: string | null;
+  readonly ownerUnknown: string | null;
+  readonly sinceMs: number;
+  /** While up and settled: the last look of the host's sources in this view. */
+  readonly lastSeenMs: number;
+  /** Last look at its host in this view; null when there never was one. */
+  readonly lastLookMs: number | null;
+  readonly firstSeenMs: number;
+  readonly lastChangeMs: number | null;
+  readonly lastChangeKind: EventKind | null;
+  readonly highRisk: string | null;
+}
+
+export type Scalar = string | number | boolean | null;
+
+/** One thing that a look showed of an endpoint. */
+export interface Evidence {
+  readonly atMs: number;
+  readonly kind: EvidenceKind;
+  readonly source: { readonly kind: string; readonly vantage: string | null };
+  readonly code: string;
+  readonly params: Readonly<Record<string, Scalar>>;
+}
+
+/** Kept per endpoint; the first and the newest survive. */
+export const evidenceMax = 50;
+
+/** How an endpoint was for a while. The one that still holds has no end. */
+export interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number | null;
+  readonly state: "up" | "down";
+  readonly owners: readonly Owner[];
+}
+
+export interface EventRecord extends PortEvent {
+  /** Null when the endpoint's row has left with its retention. */
+  readonly portId: string | null;
+  readonly hostName: string;
+}
+
+export interface PortDetailRecord extends PortRecord {
+  readonly processes: readonly Process[];
+  readonly evidence: readonly Evidence[];
+  /** Newest first, the open one included. */
+  readonly intervals: readonly Interval[];
+  readonly events: readonly EventRecord[];
+  /** Same owner label or port on other hosts. */
+  readonly similar: readonly PortRecord[];
+}
+
+export interface PortFacets {
+  readonly transport: Readonly<Record<string, number>>;
+  readonly scope: Readonly<Record<string, number>>;
+  readonly host: readonly { readonly id: string; readonly name: string; readonly count: number }[];
+  readonly process: readonly { readonly name: string; readonly count: number }[];
+  readonly port: readonly { readonly port: number; readonly count: number }[];
+}
+
+export type EventCounts = Readonly<Record<EventKind, number>>;
+
+export interface EventBucket extends EventCounts {
+  readonly startMs: number;
+}
+
+/** What the server holds of one source: who looks at which host, from where, and what came of its last batch. */
+export interface SourceRecord {
+  readonly id: string;
+  readonly hostId: string;
+  readonly kind: string;
+  readonly version: string;
+  readonly view: View;
+  readonly vantage: string | null;
+  readonly runId: string;
+  /** Runs before this one, newest first: a batch of theirs comes too late. */
+  readonly formerRunIds: readonly string[];
+  readonly sequence: number;
+  readonly lastBatchId: string;
+  /** SHA-256 of the last batch's body, hex. */
+  readonly lastBatchHash: string;
+  /** The answer given to it, as JSON. */
+  readonly lastAnswer: string;
+  readonly revision: number;
+  /** What the last look looked at. */
+  readonly coverage: Coverage;
+  /** What was ever looked at, as far as it is remembered. */
+  readonly covered: Coverage;
+  readonly firstLookMs: number;
+  readonly lastLookMs: number;
+  /** Between the last two looks; null after the first. */
+  readonly intervalMs: number | null;
+  /** Source's clock minus server's clock. */
+  readonly clockSkewMs: number;
+  readonly limits: readonly string[];
+  /** Names the rules that kept things from being recorded at its last look. */
+  readonly ignoreRules: string;
+}
+
+export interface HostRecord extends Host {
+  readonly ports: { readonly up: number; readonly down: number };
+  readonly sources: readonly SourceRecord[];
+}
+
+/** A person with what proves them. Never leaves the server. */
+export interface Credential {
+  readonly user: User;
+  /** PHC string. */
+  readonly passwordHash: string;
+}
+
+/** A session that still holds; `user` is as of now. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly user: User;
+  readonly createdAtMs: number;
+  readonly lastUsedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface TokenRecord extends Token {
+  readonly createdBy: string;
+}
+
+export interface AuditRecord {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string | null;
+  readonly outcome: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** SHA-256 hex over the row and the hash before it. */
+  readonly hash: string;
+}
+
+export interface OpenCounts {
+  readonly up: number;
+  readonly highRisk: number;
+  readonly allInterfaces: number;
+  readonly hosts: number;
+}
+
+/** Hosts × ports. Cell bits: 1 inside, 2 outside, 4 on the wire; 0 = closed. */
+export interface Harbour {
+  /** Most common first. */
+  readonly ports: readonly number[];
+  readonly hosts: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly cells: readonly number[];
+  }[];
+}

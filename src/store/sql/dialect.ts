@@ -1,0 +1,24 @@
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { Tables } from "./tables.ts";
+
+export type Queries = Kysely<Tables>;
+
+/** The few words in which the dialects differ. */
+export interface Dialect {
+  /** `text` occurs in `column`, both already folded. */
+  contains(column: RawBuilder<unknown>, text: string): RawBuilder<boolean>;
+  /** The same value, but no index of the column is chosen for it. */
+  unindexed(column: RawBuilder<unknown>): RawBuilder<unknown>;
+}
+
+export const sqliteDialect: Dialect = {
+  // Half the time of instr, which counts characters, and less than LIKE, which folds case once more.
+  contains: (column, text) => sql<boolean>`${column} glob ${`*${text.replace(/[*?[]/g, "[$&]")}*`}`,
+  unindexed: (column) => sql`+${column}`,
+};
+
+export type Fragment = RawBuilder<unknown>;
+
+export function allOf(conditions: readonly Fragment[]): Fragment {
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
+}

@@ -1,0 +1,217 @@
+/** One step of the schema. Steps are only ever added; what was released stays as it is. */
+interface Migration {
+  readonly version: number;
+  readonly statements: string;
+}
+
+const first = `
+create table meta (key text primary key, value text not null) strict;
+
+create table hosts (
+  number integer primary key,
+  id text not null unique,
+  hostname text not null,
+  machine_id text,
+  addresses text not null,
+  operating_system text,
+  labels text not null,
+  first_seen_ms integer not null,
+  retired_at_ms integer,
+  up integer not null default 0,
+  down integer not null default 0,
+  folded text not null
+) strict;
+create index hosts_by_hostname on hosts (hostname, number);
+create index hosts_by_first_seen on hosts (first_seen_ms, number);
+create index hosts_by_up on hosts (up, number);
+create index hosts_by_machine on hosts (machine_id) where machine_id is not null;
+create index hosts_retired on hosts (number) where retired_at_ms is not null;
+
+create table sources (
+  number integer primary key,
+  id text not null unique,
+  host integer not null references hosts (number),
+  kind text not null,
+  version text not null,
+  view text not null,
+  vantage text not null,
+  run_id text not null,
+  former_run_ids text not null,
+  sequence integer not null,
+  last_batch_id text not null,
+  last_batch_hash text not null,
+  last_answer text not null,
+  revision integer not null,
+  coverage text not null,
+  covered text not null,
+  first_look_ms integer not null,
+  last_look_ms integer not null,
+  interval_ms integer,
+  clock_skew_ms integer not null,
+  limits text not null,
+  ignore_rules text not null,
+  unique (host, view, vantage)
+) strict;
+
+create table beliefs (
+  number integer primary key,
+  host integer not null references hosts (number),
+  view text not null,
+  key text not null,
+  transport text not null,
+  address text not null,
+  address_order blob not null,
+  port integer not null,
+  interface text,
+  network_namespace text,
+  scope text not null,
+  state text not null,
+  process text not null,
+  user_name text not null,
+  unit text not null,
+  high_risk text,
+  sockets integer not null,
+  first_seen_ms integer not null,
+  since_ms integer not null,
+  last_seen_ms integer not null,
+  turned_ms integer not null,
+  last_change_ms integer not null,
+  last_change_kind text,
+  misses integer not null,
+  missing_since_ms integer,
+  sightings integer not null,
+  pending integer not null,
+  unique (host, view, key)
+) strict;
+-- Few, wide and only of what is up: every index costs a page of its own per change. Sorts by a trailing column walk the
+-- index, not the rows. What is down is short enough to be sorted by hand.
+create index beliefs_by_port on beliefs (port, scope, transport) where state = 'up';
+create index beliefs_by_address on beliefs (address_order, port) where state = 'up';
+create index beliefs_by_host on beliefs (host, port, view) where state = 'up';
+create index beliefs_by_process on beliefs (process, port, user_name, unit) where state = 'up';
+create index beliefs_by_since on beliefs (since_ms) where state = 'up';
+create index beliefs_by_last_change on beliefs (last_change_ms) where state = 'up';
+create index beliefs_high_risk on beliefs (port) where state = 'up' and high_risk is not null;
+create index beliefs_down on beliefs (since_ms) where state = 'down';
+create index beliefs_pending on beliefs (host, view) where pending = 1;
+
+-- Settled endpoints by what a filter asks for most, kept in step by the writer.
+create table tallies (
+  host integer not null references hosts (number),
+  state text not null,
+  transport text not null,
+  scope text not null,
+  ports integer not null,
+  primary key (host, state, transport, scope)
+) strict, without rowid;
+
+-- What is up, by the process that the lists show. Port numbers are too many to be counted as they come.
+create table process_tallies (process text primary key, ports integer not null) strict, without rowid;
+
+create table details (
+  belief integer primary key,
+  owners text not null,
+  processes text not null,
+  owner_unknown text,
+  evidence text not null
+) strict;
+
+create table search (belief integer primary key, folded text not null) strict;
+
+create table intervals (
+  number integer primary key,
+  belief integer not null,
+  from_ms integer not null,
+  to_ms integer not null,
+  state text not null,
+  process text not null,
+  owners text not null
+) strict;
+create index intervals_by_belief on intervals (belief, from_ms);
+create index intervals_by_end on intervals (to_ms);
+
+-- Ids are unique by the way they are made; nobody asks for an event by its id.
+create table events (
+  number integer primary key,
+  id text not null,
+  kind text not null,
+  at_ms integer not null,
+  observed_at_ms integer not null,
+  host integer not null,
+  belief integer,
+  view text not null,
+  transport text not null,
+  address text not null,
+  port integer not null,
+  interface text,
+  network_namespace text,
+  owners_before text not null,
+  owners_after text not null,
+  reason text not null,
+  action text not null,
+  rule_id text,
+  high_risk text,
+  folded text not null
+) strict;
+create index events_by_time on events (at_ms, kind, port);
+create index events_by_host on events (host, at_ms, belief);
+create index events_high_risk on events (at_ms) where high_risk is not null;
+
+create table users (
+  id text primary key,
+  name text not null,
+  name_folded text not null unique,
+  role text not null,
+  password_hash text not null,
+  created_at_ms integer not null,
+  disabled_at_ms integer
+) strict;
+
+create table sessions (
+  id text primary key,
+  secret_hash text not null unique,
+  user_id text not null references users (id) on delete cascade,
+  created_at_ms integer not null,
+  last_used_at_ms integer not null,
+  expires_at_ms integer not null
+) strict;
+create index sessions_by_user on sessions (user_id);
+create index sessions_by_end on sessions (expires_at_ms);
+
+create table tokens (
+  id text primary key,
+  secret_hash text not null unique,
+  name text not null,
+  scope text not null,
+  host_id text,
+  created_by text not null,
+  created_at_ms integer not null,
+  expires_at_ms integer,
+  last_used_at_ms integer,
+  revoked_at_ms integer
+) strict;
+create index tokens_by_name on tokens (name, id);
+create index tokens_by_host on tokens (host_id) where host_id is not null;
+
+create table audit (
+  sequence integer primary key,
+  at_ms integer not null,
+  actor text not null,
+  action text not null,
+  target text,
+  outcome text not null,
+  details text not null,
+  hash text not null
+) strict;
+create index audit_by_time on audit (at_ms);
+create trigger audit_no_update before update on audit
+begin select raise(abort, 'the audit log is append only'); end;
+-- Retention moves the anchor first; only what lies behind it may go.
+create trigger audit_no_delete before delete on audit
+when old.sequence > coalesce((select cast(value as integer) from meta where key = 'audit-anchor-sequence'), 0)
+begin select raise(abort, 'the audit log is append only'); end;
+`;
+
+export const migrations: readonly Migration[] = [{ version: 1, statements: first }];
+
+export const schemaVersion = migrations.at(-1)?.version ?? 0;

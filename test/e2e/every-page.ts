@@ -1,0 +1,29 @@
+import type { Page } from "playwright-core";
+
+/** Every page of the UI as a path, with one port and one host to look at. */
+export async function everyPage(page: Page, url: string): Promise<readonly string[]> {
+  const first = async (list: string): Promise<string> => {
+    const answer = await page.request.get(`${url}/api/v1/${list}?limit=1`);
+    const { rows } = (await answer.json()) as { rows: { id: string }[] };
+    return rows[0]?.id ?? "none";
+  };
+  const [port, host] = [await first("ports"), await first("hosts")];
+  return [
+    "/",
+    "/ports",
+    `/ports?open=${port}`,
+    `/ports/${port}`,
+    "/events",
+    "/hosts",
+    `/hosts/${host}`,
+    "/settings/profile",
+    "/settings/users",
+    "/settings/tokens",
+    "/settings/audit",
+    "/settings/health",
+    "/nowhere",
+  ];
+}
+
+/** The pages of someone who is not signed in. */
+export const outerPages = ["/login", "/setup"] as const;

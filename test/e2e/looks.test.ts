@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import test, { after, before } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { everyPage, outerPages } from "./every-page.ts";
+import { openHarbour, type Harbour } from "./harbour.ts";
+import { buildWeb, noBrowser, openBrowser, setUp, settled, visit, type Cookies, type Look } from "./page.ts";
+
+const skip = noBrowser;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+let browser: Browser;
+let harbour: Harbour;
+let cookies: Cookies;
+let pages: readonly string[];
+
+before(async () => {
+  if (skip !== false) return;
+  buildWeb();
+  [browser, harbour] = await Promise.all([openBrowser(), openHarbour()]);
+  const { page, context } = await visit(browser, harbour.url);
+  cookies = await setUp(page, harbour.link);
+  pages = await everyPage(page, harbour.url);
+  await context.close();
+});
+after(async () => {
+  await browser?.close();
+  await harbour?.close();
+});
+
+/** axe runs from the debugger's side: the page's own policy would refuse it, as it should. */
+async function violations(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Runtime.evaluate", { expression: axe });
+  const { result } = await session.send("Runtime.evaluate", {
+    expression: `axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then((found) => JSON.stringify(
+      found.violations.map((v) => v.id + " at " + v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | "))))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  return JSON.parse(String(result.value)) as string[];
+}
+
+async function inspect(look: Look): Promise<void> {
+  const name = `${look.width} px, ${look.theme}, ${look.language}`;
+  const found: string[] = [];
+  for (const [paths, state] of [
+    [pages, cookies],
+    [outerPages, undefined],
+  ] as const) {
+    const { page, context, complaints } = await visit(browser, harbour.url, look, state);
+    for (const path of paths) {
+      await page.goto(harbour.url + path);
+      await page.locator("h1, h2").first().waitFor();
+      await settled(page);
+      for (const violation of await violations(page)) found.push(`${path}: ${violation}`);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (sideways > 0) found.push(`${path}: ${sideways} px sideways`);
+    }
+    found.push(
+      ...complaints.errors.map((text) => `error: ${text}`),
+      ...complaints.foreign.map((to) => `foreign: ${to}`),
+    );
+    await context.close();
+  }
+  console.log(`looks: ${name}: ${pages.length + outerPages.length} pages, ${found.length} findings`);
+  assert.deepEqual(found, []);
+}
+
+for (const theme of ["light", "dark"] as const) {
+  for (const language of ["en", "zh-CN"] as const) {
+    for (const width of [1440, 390]) {
+      test(
+        `every page is accessible, keeps to its origin and its width (${theme}, ${language}, ${width} px)`,
+        { skip },
+        () => inspect({ theme, language, width }),
+      );
+    }
+  }
+}
+
+test("the policy allows no inline script and no inline style", { skip }, async () => {
+  const answer = await fetch(`${harbour.url}/`);
+  const policy = answer.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /script-src 'self'/);
+  assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval/);
+});

@@ -1,0 +1,104 @@
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { queryClient } from "./client.ts";
+import { liveKey, sessionQuery } from "./queries.ts";
+
+/** Hints that come in a burst are answered by one round of questions; the next round not before the second bound. */
+const settleMs = 120;
+const roundMs = 1_000;
+/** Counting a whole fleet costs the server more than a page of it; counts may lag this far behind their rows. */
+const countsMs = 5_000;
+/** The stream says something at least every 15 s; a browser closes a dead one late, so silence counts too. */
+const reconnectMs = 3_000;
+
+interface Live {
+  readonly state: "opening" | "open" | "lost";
+  readonly lastHeardMs: number;
+  readonly paused: boolean;
+  readonly setPaused: (paused: boolean) => void;
+}
+
+const LiveContext = createContext<Live>({
+  state: "opening",
+  lastHeardMs: 0,
+  paused: false,
+  setPaused: () => {},
+});
+export const useLive = (): Live => useContext(LiveContext);
+
+/** Listens to the server's change hints and lets every live query ask again. */
+export function LiveProvider({ children }: { readonly children: ReactNode }) {
+  const [state, setState] = useState<Live["state"]>("opening");
+  const [lastHeardMs, setLastHeardMs] = useState(() => Date.now());
+  const [paused, setPaused] = useState(false);
+  const pausedRef = useRef(paused);
+
+  useEffect(() => {
+    pausedRef.current = paused;
+    if (!paused) void queryClient.invalidateQueries({ queryKey: liveKey });
+  }, [paused]);
+
+  useEffect(() => {
+    let stream: EventSource | undefined;
+    let retry: number | undefined;
+    let round: number | undefined;
+    let lastRound = 0;
+    let lastCounts = 0;
+
+    const askAgain = (): void => {
+      if (pausedRef.current || round !== undefined) return;
+      const wait = Math.max(settleMs, lastRound + roundMs - Date.now());
+      round = window.setTimeout(() => {
+        round = undefined;
+        lastRound = Date.now();
+        const withCounts = lastRound - lastCounts >= countsMs;
+        if (withCounts) lastCounts = lastRound;
+        void queryClient.invalidateQueries({
+          queryKey: liveKey,
+          predicate: ({ queryKey }) => withCounts || queryKey[1] !== "facets",
+        });
+      }, wait);
+    };
+    const heard = (): void => {
+      setState("open");
+      setLastHeardMs(Date.now());
+    };
+    const connect = (): void => {
+      let opened = false;
+      stream = new EventSource("/api/v1/stream");
+      stream.addEventListener("open", () => {
+        heard();
+        // What happened while nobody listened.
+        if (!opened) askAgain();
+        opened = true;
+      });
+      for (const name of ["change", "health"]) {
+        stream.addEventListener(name, () => {
+          heard();
+          askAgain();
+        });
+      }
+      stream.addEventListener("session-ended", () => {
+        stream?.close();
+        void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+        window.location.assign("/login");
+      });
+      stream.addEventListener("error", () => {
+        setState((before) => {
+          if (before === "open") setLastHeardMs(Date.now());
+          return "lost";
+        });
+        opened = false;
+        if (stream?.readyState === EventSource.CLOSED) retry = window.setTimeout(connect, reconnectMs);
+      });
+    };
+    connect();
+    return () => {
+      stream?.close();
+      window.clearTimeout(retry);
+      window.clearTimeout(round);
+    };
+  }, []);
+
+  const value = useMemo(() => ({ state, lastHeardMs, paused, setPaused }), [state, lastHeardMs, paused]);
+  return <LiveContext value={value}>{children}</LiveContext>;
+}

@@ -1,0 +1,131 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, type Query } from "./client.ts";
+import type {
+  AuditRow,
+  Bucket,
+  EventRow,
+  Facets,
+  Health,
+  HostRow,
+  Overview,
+  Page,
+  PortDetail,
+  PortRow,
+  Session,
+  Token,
+  User,
+} from "./shapes.ts";
+
+/** Keys that begin with "live" are asked again when the server tells of a change. */
+const live = "live";
+export const liveKey = [live] as const;
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => api<Session>("/session", { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+export const setupQuery = queryOptions({
+  queryKey: ["setup"],
+  queryFn: ({ signal }) => api<{ needed: boolean }>("/setup", { signal }),
+  staleTime: 0,
+});
+
+export const overviewQuery = queryOptions({
+  queryKey: [live, "overview"],
+  queryFn: ({ signal }) => api<Overview>("/overview", { signal }),
+  refetchInterval: 60_000,
+});
+
+export const portsPageSize = 100;
+/** One window of the grid (grid/windows.ts). */
+export const portsPage = (query: Query, page: number) => ({
+  queryKey: [live, "ports", query, page] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    api<Page<PortRow>>("/ports", {
+      query: { ...query, offset: page * portsPageSize, limit: portsPageSize },
+      signal,
+    }),
+});
+
+export const facetsQuery = (query: Query) =>
+  queryOptions({
+    queryKey: [live, "facets", query],
+    queryFn: ({ signal }) => api<Facets>("/ports/facets", { query, signal }),
+  });
+
+export const portQuery = (id: string) =>
+  queryOptions({
+    queryKey: [live, "port", id],
+    queryFn: ({ signal }) => api<PortDetail>(`/ports/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export const portsListQuery = (query: Query) =>
+  queryOptions({
+    queryKey: [live, "ports-list", query],
+    queryFn: ({ signal }) => api<Page<PortRow>>("/ports", { query, signal }),
+  });
+
+export const eventsPageSize = 100;
+export const newestEvents = (query: Query) =>
+  queryOptions({
+    queryKey: [live, "events-head", query],
+    queryFn: ({ signal }) =>
+      api<Page<EventRow>>("/events", { query: { ...query, limit: eventsPageSize }, signal }),
+  });
+/** The list as it was when it was opened, and older pages; the head comes by `newestEvents`. */
+export const olderEvents = (query: Query) =>
+  infiniteQueryOptions({
+    queryKey: ["events-tail", query],
+    queryFn: ({ signal, pageParam }) =>
+      api<Page<EventRow>>("/events", {
+        query: { ...query, limit: eventsPageSize, cursor: pageParam ?? undefined },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const histogramQuery = (query: Query) =>
+  queryOptions({
+    queryKey: [live, "histogram", query],
+    queryFn: ({ signal }) => api<{ buckets: Bucket[] }>("/events/histogram", { query, signal }),
+  });
+
+export const hostsQuery = queryOptions({
+  queryKey: [live, "hosts"],
+  queryFn: ({ signal }) => api<Page<HostRow>>("/hosts", { query: { limit: 1000 }, signal }),
+  refetchInterval: 30_000,
+});
+
+export const hostQuery = (id: string) =>
+  queryOptions({
+    queryKey: [live, "host", id],
+    queryFn: ({ signal }) => api<HostRow>(`/hosts/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: 30_000,
+  });
+
+export const usersQuery = queryOptions({
+  queryKey: ["users"],
+  queryFn: ({ signal }) => api<Page<User>>("/users", { query: { limit: 1000 }, signal }),
+});
+export const tokensQuery = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: ({ signal }) => api<Page<Token>>("/tokens", { query: { limit: 1000 }, signal }),
+});
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ["audit"],
+  queryFn: ({ signal, pageParam }) =>
+    api<Page<AuditRow>>("/audit", { query: { limit: 100, cursor: pageParam ?? undefined }, signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.nextCursor,
+});
+export const healthQuery = queryOptions({
+  queryKey: [live, "health"],
+  queryFn: ({ signal }) => api<Health>("/health", { signal }),
+  refetchInterval: 15_000,
+});

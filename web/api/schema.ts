@@ -1,0 +1,1080 @@
+// Written by scripts/api-types.ts from the API's description. Do not edit.
+
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventReason".
+ */
+export type EventReason =
+  | {
+      code: "first-seen-where-looked-before";
+      sightings: number;
+    }
+  | {
+      code: "back-after-look-back";
+      downForMs: number;
+      lookBackMs: number;
+    }
+  | {
+      code: "not-seen";
+      misses: number;
+      spanMs: number;
+    }
+  | {
+      code: "back-within-look-back";
+      downForMs: number;
+      lookBackMs: number;
+    }
+  | {
+      code: "owner-differs";
+      downForMs: number;
+    }
+  | {
+      code: "owner-joined";
+    }
+  | {
+      code: "owner-left";
+    };
+
+/**
+ * Every call of the API by its name.
+ */
+export interface Operations {
+  /**
+   * What is open, what changed, what we are blind to
+   */
+  readOverview: {
+    method: "GET";
+    path: "/api/v1/overview";
+    answer: Overview;
+  };
+  /**
+   * Ports that are open, or were, with their owners
+   */
+  listPorts: {
+    method: "GET";
+    path: "/api/v1/ports";
+    query: {
+      q?: string;
+      state?: "up" | "down";
+      transport?: "tcp" | "udp" | "sctp";
+      scope?: "loopback" | "address" | "all";
+      host?: string;
+      port?: string;
+      owner?: string;
+      risk?: "high";
+      at?: number;
+      sort?:
+        | "port"
+        | "-port"
+        | "address"
+        | "-address"
+        | "host"
+        | "-host"
+        | "process"
+        | "-process"
+        | "user"
+        | "-user"
+        | "unit"
+        | "-unit"
+        | "scope"
+        | "-scope"
+        | "transport"
+        | "-transport"
+        | "since"
+        | "-since"
+        | "lastChange"
+        | "-lastChange";
+      limit?: number;
+      cursor?: string;
+      offset?: number;
+    };
+    answer: PortPage;
+  };
+  /**
+   * How many ports each further filter would leave
+   */
+  countPortFacets: {
+    method: "GET";
+    path: "/api/v1/ports/facets";
+    query: {
+      q?: string;
+      state?: "up" | "down";
+      transport?: "tcp" | "udp" | "sctp";
+      scope?: "loopback" | "address" | "all";
+      host?: string;
+      port?: string;
+      owner?: string;
+      risk?: "high";
+      at?: number;
+    };
+    answer: PortFacets;
+  };
+  /**
+   * All ports that a filter leaves, as a file
+   */
+  exportPorts: {
+    method: "GET";
+    path: "/api/v1/ports/export";
+    query: {
+      format: "csv" | "json";
+      q?: string;
+      state?: "up" | "down";
+      transport?: "tcp" | "udp" | "sctp";
+      scope?: "loopback" | "address" | "all";
+      host?: string;
+      port?: string;
+      owner?: string;
+      risk?: "high";
+      at?: number;
+      sort?:
+        | "port"
+        | "-port"
+        | "address"
+        | "-address"
+        | "host"
+        | "-host"
+        | "process"
+        | "-process"
+        | "user"
+        | "-user"
+        | "unit"
+        | "-unit"
+        | "scope"
+        | "-scope"
+        | "transport"
+        | "-transport"
+        | "since"
+        | "-since"
+        | "lastChange"
+        | "-lastChange";
+    };
+    answer: string;
+  };
+  /**
+   * One port: its holders, history and evidence
+   */
+  readPort: {
+    method: "GET";
+    path: "/api/v1/ports/{id}";
+    params: {
+      id: string;
+    };
+    answer: PortDetail;
+  };
+  /**
+   * What changed, newest first
+   */
+  listEvents: {
+    method: "GET";
+    path: "/api/v1/events";
+    query: {
+      kind?: ("new" | "down" | "recovered" | "changed") | ("new" | "down" | "recovered" | "changed")[];
+      host?: string;
+      port?: string;
+      q?: string;
+      risk?: "high";
+      from?: number;
+      to?: number;
+      sort?: "atMs" | "-atMs";
+      limit?: number;
+      cursor?: string;
+      offset?: number;
+    };
+    answer: EventPage;
+  };
+  /**
+   * How many events of each kind per stretch of time
+   */
+  countEvents: {
+    method: "GET";
+    path: "/api/v1/events/histogram";
+    query: {
+      from: number;
+      to: number;
+      bucketMs: number;
+    };
+    answer: EventHistogram;
+  };
+  /**
+   * All events that a filter leaves, as a file
+   */
+  exportEvents: {
+    method: "GET";
+    path: "/api/v1/events/export";
+    query: {
+      format: "csv" | "json";
+      kind?: ("new" | "down" | "recovered" | "changed") | ("new" | "down" | "recovered" | "changed")[];
+      host?: string;
+      port?: string;
+      q?: string;
+      risk?: "high";
+      from?: number;
+      to?: number;
+      sort?: "atMs" | "-atMs";
+    };
+    answer: string;
+  };
+  /**
+   * Machines, who looks at them, and when last
+   */
+  listHosts: {
+    method: "GET";
+    path: "/api/v1/hosts";
+    query: {
+      q?: string;
+      retired?: "true" | "false";
+      sort?: "hostname" | "-hostname" | "firstSeen" | "-firstSeen" | "up" | "-up";
+      limit?: number;
+      cursor?: string;
+      offset?: number;
+    };
+    answer: HostPage;
+  };
+  /**
+   * One machine
+   */
+  readHost: {
+    method: "GET";
+    path: "/api/v1/hosts/{id}";
+    params: {
+      id: string;
+    };
+    answer: HostRow;
+  };
+  /**
+   * Hints of change as server-sent events: hello, change, health, session-ended
+   */
+  followChanges: {
+    method: "GET";
+    path: "/api/v1/stream";
+    answer: null;
+  };
+  /**
+   * Deliver one batch of one source; the same batch again is harmless
+   */
+  deliverLook: {
+    method: "POST";
+    path: "/api/v1/intake";
+    answer: IntakeAnswer;
+  };
+  /**
+   * Whether the first administrator is still to be made
+   */
+  readSetup: {
+    method: "GET";
+    path: "/api/v1/setup";
+    answer: SetupState;
+  };
+  /**
+   * Make the first administrator with the token of the first-start link
+   */
+  setUp: {
+    method: "POST";
+    path: "/api/v1/setup";
+    body: {
+      token: string;
+      name: string;
+      password: string;
+    };
+    answer: Session;
+  };
+  /**
+   * Sign in; sets the session cookie
+   */
+  signIn: {
+    method: "POST";
+    path: "/api/v1/session";
+    body: {
+      name: string;
+      password: string;
+    };
+    answer: Session;
+  };
+  /**
+   * Who is signed in, and the token for writes
+   */
+  readSession: {
+    method: "GET";
+    path: "/api/v1/session";
+    answer: Session;
+  };
+  /**
+   * End this session
+   */
+  signOut: {
+    method: "DELETE";
+    path: "/api/v1/session";
+    answer: null;
+  };
+  /**
+   * Change one's own password; ends every other session of this user
+   */
+  changeOwnPassword: {
+    method: "POST";
+    path: "/api/v1/session/password";
+    body: {
+      currentPassword: string;
+      newPassword: string;
+    };
+    answer: null;
+  };
+  /**
+   * People who may sign in
+   */
+  listUsers: {
+    method: "GET";
+    path: "/api/v1/users";
+    query: {
+      sort?: "name" | "-name";
+      limit?: number;
+      cursor?: string;
+      offset?: number;
+    };
+    answer: UserPage;
+  };
+  /**
+   * Add a person
+   */
+  createUser: {
+    method: "POST";
+    path: "/api/v1/users";
+    body: {
+      name: string;
+      password: string;
+      role: "viewer" | "operator" | "admin";
+    };
+    answer: User;
+  };
+  /**
+   * Change a role, disable or enable; ends the person's sessions
+   */
+  changeUser: {
+    method: "PATCH";
+    path: "/api/v1/users/{id}";
+    params: {
+      id: string;
+    };
+    body: {
+      role?: "viewer" | "operator" | "admin";
+      disabled?: boolean;
+    };
+    answer: User;
+  };
+  /**
+   * Remove a person
+   */
+  deleteUser: {
+    method: "DELETE";
+    path: "/api/v1/users/{id}";
+    params: {
+      id: string;
+    };
+    answer: null;
+  };
+  /**
+   * Give a person a new password; ends the person's sessions
+   */
+  setUserPassword: {
+    method: "POST";
+    path: "/api/v1/users/{id}/password";
+    params: {
+      id: string;
+    };
+    body: {
+      password: string;
+    };
+    answer: null;
+  };
+  /**
+   * Tokens, without their secrets
+   */
+  listTokens: {
+    method: "GET";
+    path: "/api/v1/tokens";
+    query: {
+      sort?: "name" | "-name";
+      limit?: number;
+      cursor?: string;
+      offset?: number;
+    };
+    answer: TokenPage;
+  };
+  /**
+   * Make a token; its secret is answered this once
+   */
+  createToken: {
+    method: "POST";
+    path: "/api/v1/tokens";
+    body: {
+      name: string;
+      scope: "read" | "operate" | "admin" | "intake";
+      hostId?: string | null;
+      expiresAtMs?: number | null;
+    };
+    answer: CreatedToken;
+  };
+  /**
+   * Revoke a token
+   */
+  revokeToken: {
+    method: "DELETE";
+    path: "/api/v1/tokens/{id}";
+    params: {
+      id: string;
+    };
+    answer: null;
+  };
+  /**
+   * Who did what, newest first
+   */
+  listAudit: {
+    method: "GET";
+    path: "/api/v1/audit";
+    query: {
+      sort?: "sequence" | "-sequence";
+      limit?: number;
+      cursor?: string;
+      offset?: number;
+    };
+    answer: AuditPage;
+  };
+  /**
+   * How the server itself fares
+   */
+  readHealth: {
+    method: "GET";
+    path: "/api/v1/health";
+    answer: Health;
+  };
+  /**
+   * The process answers
+   */
+  readLiveness: {
+    method: "GET";
+    path: "/livez";
+    answer: null;
+  };
+  /**
+   * The server takes work: 200, else 503
+   */
+  readReadiness: {
+    method: "GET";
+    path: "/readyz";
+    answer: null;
+  };
+  /**
+   * This description of the API (OpenAPI 3.1)
+   */
+  readDescription: {
+    method: "GET";
+    path: "/api/openapi.json";
+    answer: {
+      [k: string]: unknown;
+    };
+  };
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Overview".
+ */
+export interface Overview {
+  open: {
+    up: number;
+    highRisk: number;
+    allInterfaces: number;
+    hosts: number;
+  };
+  /**
+   * High-risk ports reachable from outside loopback, at most 20
+   */
+  now: PortRow[];
+  changed: {
+    /**
+     * The last 24 h, by the hour
+     */
+    histogram: EventBucket[];
+    /**
+     * At most 20
+     */
+    latest: EventRow[];
+    /**
+     * Events of the last 24 h by kind
+     */
+    newSince: {
+      new: number;
+      down: number;
+      recovered: number;
+      changed: number;
+    };
+  };
+  /**
+   * What we cannot see, and why
+   */
+  blind: {
+    hostId: string;
+    hostName: string;
+    code: string;
+    params: {
+      [k: string]: string | number | boolean | null;
+    };
+    sinceMs: number | null;
+  }[];
+  /**
+   * Hosts × ports, at most 200 × 60
+   */
+  harbour: {
+    /**
+     * Most common first, at most 60
+     */
+    ports: number[];
+    hosts: {
+      id: string;
+      name: string;
+      /**
+       * Per port, bits: 1 inside, 2 outside, 4 on the wire; 0 = closed
+       */
+      cells: number[];
+    }[];
+  };
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PortRow".
+ */
+export interface PortRow {
+  id: string;
+  hostId: string;
+  hostName: string;
+  view: "inside" | "outside" | "wire";
+  transport: "tcp" | "udp" | "sctp";
+  address: string;
+  port: number;
+  interface: string | null;
+  networkNamespace: string | null;
+  scope: "loopback" | "address" | "all";
+  state: "up" | "down";
+  /**
+   * IANA service name
+   */
+  service: string | null;
+  /**
+   * Label of the first owner
+   */
+  process: string | null;
+  owners: Owner[];
+  pids: number[];
+  user: string | null;
+  unit: string | null;
+  containerId: string | null;
+  executablePath: string | null;
+  commandLine: string | null;
+  /**
+   * Why the owner is not or not wholly known
+   */
+  ownerUnknown: string | null;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  sinceMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  lastSeenMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  firstSeenMs: number;
+  lastChangeMs: number | null;
+  lastChangeKind: ("new" | "down" | "recovered" | "changed") | null;
+  /**
+   * Code of why this port is dangerous; null: not listed
+   */
+  highRisk: string | null;
+  /**
+   * The host has not been heard of lately
+   */
+  stale: boolean;
+}
+/**
+ * Who stands behind an endpoint, in a form that survives a restart.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Owner".
+ */
+export interface Owner {
+  executable: string;
+  program: string | null;
+  user: string | null;
+  unit: string | null;
+  containerId: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventBucket".
+ */
+export interface EventBucket {
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  startMs: number;
+  new: number;
+  down: number;
+  recovered: number;
+  changed: number;
+}
+/**
+ * A change of belief about one endpoint, with its reason.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventRow".
+ */
+export interface EventRow {
+  id: string;
+  kind: "new" | "down" | "recovered" | "changed";
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  atMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  observedAtMs: number;
+  hostId: string;
+  view: "inside" | "outside" | "wire";
+  endpoint: Endpoint;
+  ownersBefore: Owner[];
+  ownersAfter: Owner[];
+  reason: EventReason;
+  verdict: Verdict;
+  portId: string | null;
+  hostName: string;
+  service: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Endpoint".
+ */
+export interface Endpoint {
+  transport: "tcp" | "udp" | "sctp";
+  address: string;
+  port: number;
+  interface: string | null;
+  networkNamespace: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Verdict".
+ */
+export interface Verdict {
+  action: "allow" | "forbid" | "none";
+  ruleId: string | null;
+  highRisk: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PortPage".
+ */
+export interface PortPage {
+  rows: PortRow[];
+  total: number | null;
+  nextCursor: string | null;
+}
+/**
+ * How many ports a filter would leave; the 20 most common of each.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PortFacets".
+ */
+export interface PortFacets {
+  transport: {
+    [k: string]: number;
+  };
+  scope: {
+    [k: string]: number;
+  };
+  host: {
+    id: string;
+    name: string;
+    count: number;
+  }[];
+  process: {
+    name: string;
+    count: number;
+  }[];
+  port: {
+    port: number;
+    count: number;
+  }[];
+}
+/**
+ * One port: its holders, its history and what we know it from.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PortDetail".
+ */
+export interface PortDetail {
+  id: string;
+  hostId: string;
+  hostName: string;
+  view: "inside" | "outside" | "wire";
+  transport: "tcp" | "udp" | "sctp";
+  address: string;
+  port: number;
+  interface: string | null;
+  networkNamespace: string | null;
+  scope: "loopback" | "address" | "all";
+  state: "up" | "down";
+  /**
+   * IANA service name
+   */
+  service: string | null;
+  /**
+   * Label of the first owner
+   */
+  process: string | null;
+  owners: Owner[];
+  pids: number[];
+  user: string | null;
+  unit: string | null;
+  containerId: string | null;
+  executablePath: string | null;
+  commandLine: string | null;
+  /**
+   * Why the owner is not or not wholly known
+   */
+  ownerUnknown: string | null;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  sinceMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  lastSeenMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  firstSeenMs: number;
+  lastChangeMs: number | null;
+  lastChangeKind: ("new" | "down" | "recovered" | "changed") | null;
+  /**
+   * Code of why this port is dangerous; null: not listed
+   */
+  highRisk: string | null;
+  /**
+   * The host has not been heard of lately
+   */
+  stale: boolean;
+  processes: Process[];
+  evidence: Evidence[];
+  intervals: Interval[];
+  events: EventRow[];
+  similar: PortRow[];
+}
+/**
+ * A process that holds a socket. Null: could not be read, or there is none.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Process".
+ */
+export interface Process {
+  pid: number;
+  parentPid: number | null;
+  name: string;
+  executablePath: string | null;
+  commandLine: string | null;
+  startTimeMs: number | null;
+  user: string | null;
+  unit: string | null;
+  containerId: string | null;
+}
+/**
+ * One sighting or miss that a belief rests on.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Evidence".
+ */
+export interface Evidence {
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  atMs: number;
+  kind: "seen" | "missed" | "returned" | "owner";
+  source: {
+    kind: string;
+    vantage: string | null;
+  };
+  code: string;
+  params: {
+    [k: string]: string | number | boolean | null;
+  };
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Interval".
+ */
+export interface Interval {
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  fromMs: number;
+  toMs: number | null;
+  state: "up" | "down";
+  owners: Owner[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventPage".
+ */
+export interface EventPage {
+  rows: EventRow[];
+  total: number | null;
+  nextCursor: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventHistogram".
+ */
+export interface EventHistogram {
+  buckets: EventBucket[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostPage".
+ */
+export interface HostPage {
+  rows: HostRow[];
+  total: number | null;
+  nextCursor: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostRow".
+ */
+export interface HostRow {
+  id: string;
+  hostname: string;
+  addresses: string[];
+  operatingSystem: string | null;
+  machineId: string | null;
+  labels: {
+    [k: string]: string;
+  };
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  firstSeenMs: number;
+  retiredAtMs: number | null;
+  ports: {
+    up: number;
+    down: number;
+  };
+  sources: SourceRow[];
+  health: "ok" | "late" | "silent" | "limited";
+}
+/**
+ * Who looks at a host, from where, and when last.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SourceRow".
+ */
+export interface SourceRow {
+  id: string;
+  kind: string;
+  view: "inside" | "outside" | "wire";
+  vantage: string | null;
+  lastLookMs: number | null;
+  intervalMs: number | null;
+  clockSkewMs: number | null;
+  limits: string[];
+  version: string | null;
+  state: string;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "IntakeAnswer".
+ */
+export interface IntakeAnswer {
+  batchId: string;
+  /**
+   * This batch had been applied before
+   */
+  replayed: boolean;
+  events: number;
+  /**
+   * Look again sooner than planned; null: no hurry
+   */
+  lookAgainInMs: number | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SetupState".
+ */
+export interface SetupState {
+  needed: boolean;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Session".
+ */
+export interface Session {
+  user: {
+    id: string;
+    name: string;
+    role: "viewer" | "operator" | "admin";
+  };
+  /**
+   * Send it as X-CSRF-Token with every write
+   */
+  csrfToken: string;
+  serverVersion: string;
+  /**
+   * The server's clock
+   */
+  timeMs: number;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "UserPage".
+ */
+export interface UserPage {
+  rows: User[];
+  total: number | null;
+  nextCursor: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "User".
+ */
+export interface User {
+  id: string;
+  name: string;
+  role: "viewer" | "operator" | "admin";
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  createdAtMs: number;
+  disabledAtMs: number | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TokenPage".
+ */
+export interface TokenPage {
+  rows: Token[];
+  total: number | null;
+  nextCursor: string | null;
+}
+/**
+ * A token without its secret, which is shown once.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Token".
+ */
+export interface Token {
+  id: string;
+  name: string;
+  scope: "read" | "operate" | "admin" | "intake";
+  hostId: string | null;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  createdAtMs: number;
+  expiresAtMs: number | null;
+  lastUsedAtMs: number | null;
+  revokedAtMs: number | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CreatedToken".
+ */
+export interface CreatedToken {
+  id: string;
+  name: string;
+  scope: "read" | "operate" | "admin" | "intake";
+  hostId: string | null;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  createdAtMs: number;
+  expiresAtMs: number | null;
+  lastUsedAtMs: number | null;
+  revokedAtMs: number | null;
+  /**
+   * Shown now and never again
+   */
+  secret: string;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AuditPage".
+ */
+export interface AuditPage {
+  rows: AuditRow[];
+  total: number | null;
+  nextCursor: string | null;
+}
+/**
+ * One deed; its hash covers the row and the hash before it.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AuditRow".
+ */
+export interface AuditRow {
+  sequence: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  atMs: number;
+  actor: string;
+  action: string;
+  target: string | null;
+  outcome: string;
+  details: {
+    [k: string]: unknown;
+  };
+  hash: string;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Health".
+ */
+export interface Health {
+  version: string;
+  status: "ok" | "degraded" | "failing";
+  checks: {
+    name: string;
+    status: "ok" | "degraded" | "failing";
+    code: string;
+    params: {
+      [k: string]: string | number | boolean | null;
+    };
+    /**
+     * One sentence in English
+     */
+    what: string;
+    /**
+     * What a person can do
+     */
+    mend: string | null;
+    sinceMs: number | null;
+  }[];
+}
+/**
+ * Why a request was refused (RFC 9457).
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Problem".
+ */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: "invalid" | "unauthenticated" | "forbidden" | "not-found" | "conflict" | "unavailable" | "internal";
+  detail: string;
+  hint?: string;
+  details?: {
+    [k: string]: unknown;
+  };
+  requestId: string;
+}

@@ -1,0 +1,112 @@
+import { Link } from "@tanstack/react-router";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { EventRow } from "../../api/shapes.ts";
+import { KindMark, RiskMark } from "../../marks/mark.tsx";
+import { Ago } from "../../text/ago.tsx";
+import { EndpointName, Owners } from "../../text/endpoint.tsx";
+import { Foreign } from "../../text/foreign.tsx";
+import { duration } from "../../text/time.ts";
+
+/** A shorter gap would read "0 sec". */
+const leastToSayMs = 100;
+
+/** The reason in words, with the figures that led to it. */
+export function useReason(): (event: Pick<EventRow, "reason">) => string {
+  const { t, i18n } = useTranslation();
+  return ({ reason }) => {
+    const length = (ms: number): string => duration(ms, i18n.language);
+    switch (reason.code) {
+      case "first-seen-where-looked-before":
+        return t("reason.first-seen-where-looked-before", { count: reason.sightings });
+      case "back-after-look-back":
+      case "back-within-look-back":
+        return t(`reason.${reason.code}`, {
+          down: length(reason.downForMs),
+          lookBack: length(reason.lookBackMs),
+        });
+      case "not-seen":
+        return t("reason.not-seen", { count: reason.misses, span: length(reason.spanMs) });
+      case "owner-differs":
+        return reason.downForMs >= leastToSayMs
+          ? t("reason.owner-differs-after", { down: length(reason.downForMs) })
+          : t("reason.owner-differs");
+      default:
+        return t(`reason.${reason.code}`);
+    }
+  };
+}
+
+interface EventLineProps {
+  readonly event: EventRow;
+  /** Left out where the page is about one host or one port. */
+  readonly host?: boolean;
+  readonly endpoint?: boolean;
+  readonly fresh?: boolean;
+}
+
+/** One event in one line; on a narrow screen in two. */
+export const EventLine = memo(function EventLine({
+  event,
+  host = true,
+  endpoint = true,
+  fresh = false,
+}: EventLineProps) {
+  const reason = useReason();
+  return (
+    <div
+      className={`event${fresh ? " fresh" : ""}${endpoint && !host ? " hostless" : ""}`}
+      data-event={event.kind}
+      data-port={event.endpoint.port}
+    >
+      <span className="event-kind">
+        <KindMark kind={event.kind} />
+        {event.verdict.highRisk !== null && <RiskMark code={event.verdict.highRisk} short />}
+      </span>
+      {endpoint && (
+        <span className="event-endpoint">
+          {event.portId === null ? (
+            <EndpointName at={event.endpoint} />
+          ) : (
+            <Link to="/ports/$portId" params={{ portId: event.portId }} className="plain">
+              <EndpointName at={event.endpoint} />
+            </Link>
+          )}
+        </span>
+      )}
+      <span className="event-owner">
+        <OwnerChange event={event} />
+      </span>
+      {host && (
+        <span className="event-host">
+          <Link to="/hosts/$hostId" params={{ hostId: event.hostId }} className="plain ink2">
+            <Foreign text={event.hostName} clip />
+          </Link>
+        </span>
+      )}
+      <span className="event-reason dim clip" title={reason(event)}>
+        {reason(event)}
+      </span>
+      <span className="event-time dim">
+        <Ago ms={event.atMs} />
+      </span>
+    </div>
+  );
+});
+
+function OwnerChange({ event }: { readonly event: EventRow }) {
+  const { t } = useTranslation();
+  if (event.kind !== "changed")
+    return <Owners owners={event.ownersAfter.length > 0 ? event.ownersAfter : event.ownersBefore} />;
+  return (
+    <span className="owner-change">
+      <span className="was">
+        <span className="hidden-text">{t("owner.before")}</span>
+        <Owners owners={event.ownersBefore} />
+      </span>
+      <span aria-hidden="true">→</span>
+      <span className="hidden-text">{t("owner.after")}</span>
+      <Owners owners={event.ownersAfter} />
+    </span>
+  );
+}
