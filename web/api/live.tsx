@@ -49,6 +49,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       const wait = Math.max(settleMs, lastRound + roundMs - Date.now());
       round = window.setTimeout(() => {
         round = undefined;
+        if (pausedRef.current) return;
         lastRound = Date.now();
         const withCounts = lastRound - lastCounts >= countsMs;
         if (withCounts) lastCounts = lastRound;
