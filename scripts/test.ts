@@ -17,6 +17,8 @@ const packages: Readonly<Record<string, string>> = {
   "net-tools": "netstat",
   busybox: "busybox",
   nginx: "nginx",
+  nftables: "nft",
+  procps: "sysctl",
   python3: "python3",
   "util-linux": "setpriv",
   zsh: "zsh",
@@ -56,7 +58,7 @@ const check = spawnSync(process.execPath, ["scripts/check.ts", "--static"], { cw
 /** What these show of time, or do to the whole machine, holds only while nothing else runs. */
 const alone = globSync(
   [
-    "test/{agent,collect,e2e}/*.test.ts",
+    "test/{agent,collect,e2e,scan}/*.test.ts",
     "test/app/{kill,load,thread}.test.ts",
     "test/cli/{kill,up}.test.ts",
     "test/security/flood.test.ts",

@@ -5,6 +5,7 @@ import { defineConfig } from "./commands/config.ts";
 import { defineDoctor } from "./commands/doctor.ts";
 import { defineEvents } from "./commands/events.ts";
 import { definePorts } from "./commands/ports.ts";
+import { defineScan } from "./commands/scan.ts";
 import { defineStatus } from "./commands/status.ts";
 import { defineToken } from "./commands/token.ts";
 import { defineUp } from "./commands/up.ts";
@@ -15,6 +16,7 @@ export const commandList: readonly DefineCommand[] = [
   defineUp,
   defineAgent,
   definePorts,
+  defineScan,
   defineEvents,
   defineStatus,
   defineDoctor,

@@ -3,6 +3,7 @@
 // Trap: device names are bytes up to 15 long that the kernel does not promise to be text.
 // Source: rtnetlink(7), include/uapi/linux/if_link.h.
 
+import { eachAttribute } from "./attributes.ts";
 import { unchanged } from "./last-answer.ts";
 import type { NetlinkSocket } from "./netlink.ts";
 
@@ -21,18 +22,13 @@ export function readLink(
 ): { readonly index: number; readonly name: string } | undefined {
   if (start < 0 || end > bytes.length || end - start < linkMessageBytes) return undefined;
   const index = bytes.readInt32LE(start + 4);
-  let at = start + linkMessageBytes;
-  while (at + 4 <= end) {
-    const length = bytes.readUInt16LE(at);
-    if (length < 4 || at + length > end) return undefined;
-    if ((bytes.readUInt16LE(at + 2) & 0x3fff) === attributeName) {
-      const text = bytes.toString("latin1", at + 4, Math.min(at + length, at + 4 + nameBytesMax));
-      const name = text.split("\0")[0] ?? "";
-      return /^[\x21-\x7e]+$/.test(name) ? { index, name } : undefined;
-    }
-    at += (length + 3) & ~3;
-  }
-  return undefined;
+  let name = "";
+  eachAttribute(bytes, start + linkMessageBytes, end, (kind, from, to) => {
+    if (kind !== attributeName || name !== "") return;
+    const text = bytes.toString("latin1", from, Math.min(to, from + nameBytesMax));
+    name = text.split("\0")[0] ?? "";
+  });
+  return /^[!-~]+$/.test(name) ? { index, name } : undefined;
 }
 
 /** Asks for every device that the socket's namespace has; answers nothing when the kernel refuses. */

@@ -48,33 +48,69 @@ export const errno = {
   noBuffers: 105,
 } as const;
 
-type Call = (...parameters: (number | string | Uint8Array)[]) => number;
+/** A call of the C library: ≥ 0 is its result, < 0 is `-errno`. */
+export type Call = (...parameters: (number | bigint | string | Uint8Array | null)[]) => number;
 
+/** The C library, for those who bind calls of their own. */
+export interface CLibrary {
+  /** By a C prototype that answers `int`. */
+  call(definition: string): Call;
+  /** By a C prototype that answers a pointer; never `-errno`. */
+  pointerCall(definition: string): (...parameters: (number | bigint)[]) => number | bigint;
+  /** Where a buffer lies; it stays there for as long as it is referred to. */
+  addressOf(buffer: Uint8Array): bigint;
+  /** Memory that the kernel shares with us, in place. */
+  memoryAt(pointer: bigint, bytes: number): ArrayBuffer;
+}
+
+let library: Promise<CLibrary | Unavailable> | undefined;
 let loaded: Promise<Libc | Unavailable> | undefined;
 
-/** Binds the calls, once per process (about 15 ms and 9 MB). */
+/** Loads FFI, once per process (about 15 ms and 9 MB). */
+export function openLibrary(): Promise<CLibrary | Unavailable> {
+  library ??= load();
+  return library;
+}
+
+/** Binds the calls, once per process. */
 export function openLibc(): Promise<Libc | Unavailable> {
-  loaded ??= load();
+  loaded ??= openLibrary().then((opened) => ("unavailable" in opened ? opened : tryBindings(opened)));
   return loaded;
 }
 
-async function load(): Promise<Libc | Unavailable> {
+async function load(): Promise<CLibrary | Unavailable> {
   if (process.platform !== "linux") return { unavailable: `no Linux system calls on ${process.platform}` };
   try {
     const { default: koffi } = await import("koffi");
-    const library = koffi.load(null);
-    const bind = (definition: string): Call => {
-      const call = library.func(definition) as Call;
-      return (...parameters) => {
-        const result = call(...parameters);
-        return result < 0 ? -koffi.errno() : result;
-      };
-    };
-    return bindings(bind);
-  } catch (error) {
+    const loaded = koffi.load(null);
     return {
-      unavailable: `FFI could not be loaded (${error instanceof Error ? error.message : String(error)})`,
+      call(definition) {
+        const call = loaded.func(definition) as Call;
+        return (...parameters) => {
+          const result = call(...parameters);
+          return result < 0 ? -koffi.errno() : result;
+        };
+      },
+      pointerCall: (definition) => loaded.func(definition) as ReturnType<CLibrary["pointerCall"]>,
+      addressOf: (buffer) => koffi.address(buffer),
+      memoryAt: (pointer, bytes) => koffi.view(pointer, bytes),
     };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): Unavailable {
+  return {
+    unavailable: `FFI could not be loaded (${error instanceof Error ? error.message : String(error)})`,
+  };
+}
+
+function tryBindings({ call }: CLibrary): Libc | Unavailable {
+  try {
+    return bindings(call);
+  } catch (error) {
+    return failed(error);
   }
 }
 

@@ -12,7 +12,12 @@ import { LastAnswer } from "./last-answer.ts";
 import { errno } from "./libc.ts";
 import type { Libc } from "./libc.ts";
 
-const requestFlags = 0x1 | 0x300; // NLM_F_REQUEST | NLM_F_DUMP
+const requestFlags = {
+  /** NLM_F_REQUEST | NLM_F_DUMP */
+  dump: 0x1 | 0x300,
+  /** NLM_F_REQUEST | NLM_F_ACK: without the latter nothing would tell the end of one answer. */
+  single: 0x1 | 0x4,
+} as const;
 
 const domainNetlink = 16;
 /** SOCK_RAW | SOCK_CLOEXEC */
@@ -40,6 +45,8 @@ export interface RepeatedDump {
 export interface NetlinkSocket {
   /** `payload` stands behind the header of the request. */
   repeated(type: number, payload: Buffer): RepeatedDump;
+  /** A question with one answer: 0, or the errno that it ended with. */
+  single(type: number, payload: Buffer, visit: MessageVisitor): number;
   close(): void;
 }
 
@@ -61,7 +68,7 @@ export function openNetlink(libc: Libc, protocol: number): NetlinkSocket | numbe
   let sequences = 0;
   return {
     repeated(type, payload) {
-      const request = dumpRequest(type, payload);
+      const request = requestOf(type, payload, requestFlags.dump);
       const last = new LastAnswer();
       return {
         ask(visit, restart) {
@@ -70,13 +77,19 @@ export function openNetlink(libc: Libc, protocol: number): NetlinkSocket | numbe
             if (attempt > 0) restart();
             if (last.isEmpty) sequences = (sequences + 1) >>> 0;
             if (last.isEmpty) request.writeUInt32LE(sequences, sequenceOffset);
-            outcome = dumpOnce(libc, fd, request, last, visit);
+            outcome = askOnce(libc, fd, request, last, visit);
             if (outcome > 0) last.forget();
             if (outcome !== errno.interrupted && outcome !== errno.noBuffers) break;
           }
           return outcome;
         },
       };
+    },
+    single(type, payload, visit) {
+      const request = requestOf(type, payload, requestFlags.single);
+      sequences = (sequences + 1) >>> 0;
+      request.writeUInt32LE(sequences, sequenceOffset);
+      return askOnce(libc, fd, request, new LastAnswer(), visit);
     },
     close: () => void libc.close(fd),
   };
@@ -89,16 +102,16 @@ const idleDatagrams: Buffer[] = [];
 
 const sequenceOffset = 8;
 
-function dumpRequest(type: number, payload: Buffer): Buffer {
+function requestOf(type: number, payload: Buffer, flags: number): Buffer {
   const request = Buffer.alloc(netlinkHeaderBytes + payload.length);
   request.writeUInt32LE(request.length, 0);
   request.writeUInt16LE(type, 4);
-  request.writeUInt16LE(requestFlags, 6);
+  request.writeUInt16LE(flags, 6);
   payload.copy(request, netlinkHeaderBytes);
   return request;
 }
 
-function dumpOnce(libc: Libc, fd: number, request: Buffer, last: LastAnswer, visit: MessageVisitor): number {
+function askOnce(libc: Libc, fd: number, request: Buffer, last: LastAnswer, visit: MessageVisitor): number {
   const sent = libc.sendTo(fd, request, kernelAddress);
   if (sent < 0) return -sent;
   const datagram = idleDatagrams.pop() ?? Buffer.alloc(datagramBytesMax);

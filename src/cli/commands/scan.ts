@@ -1,0 +1,83 @@
+import { Option } from "commander";
+import { PortolanError } from "../../base/errors.ts";
+import type { Scan, ScanSummary } from "../../sources/scan/scan.ts";
+import type { CommandContext, DefineCommand } from "../command.ts";
+import type { ScanOptions } from "../scan/scan-order.ts";
+import type { ScanReport } from "../scan/scan-report.ts";
+
+const engines = ["syn", "connect"] as const;
+
+interface ScanCommandOptions extends ScanOptions {
+  readonly engine?: (typeof engines)[number];
+  readonly json?: true;
+  readonly dryRun?: true;
+}
+
+export const defineScan: DefineCommand = (program, context) => {
+  const { say } = context;
+  program
+    .command("scan")
+    .description(say("scan.about"))
+    .argument("<target...>", say("scan.targets"))
+    .requiredOption("-p, --ports <list>", say("scan.ports"))
+    .option("--scope <list>", say("scan.scope"))
+    .option("--exclude <list>", say("scan.exclude"))
+    .option("--exclude-ports <list>", say("scan.exclude-ports"))
+    .addOption(new Option("--engine <engine>", say("scan.engine")).choices(engines))
+    .addOption(new Option("--bandwidth <rate>", say("scan.bandwidth")).conflicts("rate"))
+    .option("--rate <n>", say("scan.rate"))
+    .option("--miss <share>", say("scan.miss"), "0.1%")
+    .option("--interface <name>", say("scan.interface"))
+    .option("--dry-run", say("scan.dry-run"))
+    .option("--json", say("scan.json"))
+    .addHelpText("after", `\n${say("scan.help")}`)
+    .action((targets: string[], options: ScanCommandOptions) => run(context, targets, options));
+};
+
+async function run(
+  context: CommandContext,
+  words: readonly string[],
+  options: ScanCommandOptions,
+): Promise<void> {
+  const { say, clock } = context;
+  const { scanOrder } = await import("../scan/scan-order.ts");
+  const scan = await scanOrder(words, options, say, clock);
+  if (options.dryRun) return printPlan(context, scan, options.json === true);
+  const { jsonReport, tableReport } = await import("../scan/scan-report.ts");
+  const report = options.json ? jsonReport(context) : tableReport(context);
+  report.end(await scanWith(context, scan, options.engine, report));
+}
+
+/** Raw packets where we may send them; without a word for an engine, connections where we may not. */
+async function scanWith(
+  { say, terminal, signal }: CommandContext,
+  scan: Scan,
+  engine: (typeof engines)[number] | undefined,
+  report: ScanReport,
+): Promise<ScanSummary> {
+  if (engine !== "connect") {
+    const { synScan } = await import("../../sources/scan/syn-scan.ts");
+    const summary = await synScan(scan, report, signal);
+    if (!("unavailable" in summary)) return summary;
+    const reason = summary.unavailable;
+    if (engine === "syn") {
+      throw new PortolanError("unavailable", say("scan.no-raw", { reason }), {
+        hint: say("scan.no-raw-hint"),
+      });
+    }
+    terminal.warn(say("scan.falls-back", { reason }));
+  }
+  const { connectScan } = await import("../../sources/scan/connect-scan.ts");
+  return connectScan(scan, report, signal);
+}
+
+async function printPlan({ terminal, say }: CommandContext, scan: Scan, json: boolean): Promise<void> {
+  const { scanEstimate } = await import("../../sources/scan/scan-estimate.ts");
+  const estimate = scanEstimate(scan);
+  if (json) return terminal.print(JSON.stringify(estimate, null, 2));
+  const { hosts, ports, packets, bytes, seconds } = estimate;
+  terminal.print(say("scan.plan", { hosts, ports, packets, megabytes: (bytes / 1e6).toFixed(1) }));
+  terminal.print(
+    seconds === null ? say("scan.plan-open") : say("scan.plan-time", { seconds: Math.ceil(seconds) }),
+  );
+}

@@ -1,0 +1,142 @@
+import { lookup } from "node:dns/promises";
+import { readFileSync } from "node:fs";
+import type { Clock } from "../../base/clock.ts";
+import { parseDataRate } from "../../base/data-rate.ts";
+import { PortolanError } from "../../base/errors.ts";
+import type { Parsed } from "../../base/parsed.ts";
+import { rangesMinus } from "../../base/range-set.ts";
+import { showable } from "../../base/text.ts";
+import { pairsMax } from "../../sources/scan/answer-map.ts";
+import { parsePortList, portsOf } from "../../sources/scan/port-list.ts";
+import type { Scan } from "../../sources/scan/scan.ts";
+import { guardTargets } from "../../sources/scan/scope.ts";
+import { noTargets, sizeOf, unionOf, type TargetSet } from "../../sources/scan/target-set.ts";
+import { isHostName, parseTarget } from "../../sources/scan/targets.ts";
+import type { Say } from "../language/language.ts";
+
+export interface ScanOptions {
+  readonly ports: string;
+  readonly scope?: string;
+  readonly exclude?: string;
+  readonly excludePorts?: string;
+  readonly bandwidth?: string;
+  readonly rate?: string;
+  readonly miss: string;
+  readonly interface?: string;
+}
+
+const targetFileBytesMax = 64 * 1024 * 1024;
+const packetsPerSecondMax = 100_000_000;
+
+/** What was asked for, inside the scope; errors say which word is wrong, where, and what is allowed. */
+export async function scanOrder(
+  words: readonly string[],
+  options: ScanOptions,
+  say: Say,
+  clock: Clock,
+): Promise<Scan> {
+  if (options.scope === undefined) {
+    throw new PortolanError("forbidden", say("scan.no-scope"), { hint: say("scan.no-scope-hint") });
+  }
+  const allowed = await readTargets(options.scope.split(","), "--scope", say);
+  const excluded =
+    options.exclude === undefined
+      ? noTargets
+      : await readTargets(options.exclude.split(","), "--exclude", say);
+  const targets = guardTargets(await readTargets(words, say("scan.target"), say), { allowed, excluded });
+  const portSet = rangesMinus(
+    read(parsePortList(options.ports), "--ports", options.ports, say),
+    options.excludePorts === undefined
+      ? []
+      : read(parsePortList(options.excludePorts), "--exclude-ports", options.excludePorts, say),
+  );
+  const ports = portsOf(portSet);
+  if (ports.length === 0) throw new PortolanError("invalid", say("scan.no-ports"));
+  if (sizeOf(targets) * ports.length > pairsMax) {
+    throw new PortolanError("invalid", say("scan.too-many", { limit: pairsMax }), {
+      hint: say("scan.too-many-hint"),
+    });
+  }
+  return {
+    targets,
+    ports,
+    speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
+    missTarget: missOf(options, say),
+    device: options.interface ?? null,
+    clock,
+    random: Math.random,
+  };
+}
+
+function read<Value>(parsed: Parsed<Value>, what: string, text: string, say: Say): Value {
+  if ("value" in parsed) return parsed.value;
+  const { problem, at } = parsed;
+  throw new PortolanError(
+    "invalid",
+    `${what}: ${say("scan.bad", { text: showable(text), problem, at: at + 1 })}`,
+  );
+}
+
+async function readTargets(words: readonly string[], what: string, say: Say): Promise<TargetSet> {
+  let set = noTargets;
+  for (const word of words) {
+    if (word.startsWith("@")) set = unionOf(set, await readTargetFile(word.slice(1), say));
+    else set = unionOf(set, await readTarget(word, what, say));
+  }
+  return set;
+}
+
+async function readTarget(word: string, what: string, say: Say): Promise<TargetSet> {
+  if (!isHostName(word)) return read(parseTarget(word), what, word, say);
+  let set = noTargets;
+  try {
+    for (const { address } of await lookup(word, { all: true })) {
+      set = unionOf(set, read(parseTarget(address), what, address, say));
+    }
+  } catch (error) {
+    if (error instanceof PortolanError) throw error;
+    throw new PortolanError("invalid", `${what}: ${say("scan.unresolved", { name: showable(word) })}`, {
+      cause: error,
+    });
+  }
+  return set;
+}
+
+/** One target a line; what stands behind # is a comment. */
+async function readTargetFile(file: string, say: Say): Promise<TargetSet> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? showable(error.message) : "";
+    throw new PortolanError("invalid", say("scan.cannot-read", { file: showable(file), reason }));
+  }
+  if (text.length > targetFileBytesMax) {
+    throw new PortolanError("invalid", say("scan.file-too-large", { file: showable(file) }));
+  }
+  let set = noTargets;
+  for (const [index, line] of text.split("\n").entries()) {
+    const word = (line.split("#")[0] ?? "").trim();
+    if (word !== "") set = unionOf(set, await readTarget(word, `${showable(file)}:${index + 1}`, say));
+  }
+  return set;
+}
+
+function bandwidthOf({ bandwidth }: ScanOptions, say: Say): number | null {
+  return bandwidth === undefined ? null : read(parseDataRate(bandwidth), "--bandwidth", bandwidth, say);
+}
+
+function rateOf({ rate }: ScanOptions, say: Say): number | null {
+  if (rate === undefined) return null;
+  const value = Number(rate);
+  if (/^\d+(?:\.\d+)?$/.test(rate) && value > 0 && value <= packetsPerSecondMax) return value;
+  throw new PortolanError("invalid", `--rate: ${say("scan.bad-rate", { text: showable(rate) })}`);
+}
+
+/** `0.1%` or `0.001`. */
+function missOf({ miss }: ScanOptions, say: Say): number {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(miss);
+  const value = Number(match?.[1]) / (match?.[2] === "%" ? 100 : 1);
+  if (match !== null && value > 0 && value < 1) return value;
+  throw new PortolanError("invalid", `--miss: ${say("scan.bad-miss", { text: showable(miss) })}`);
+}

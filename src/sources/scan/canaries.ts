@@ -1,0 +1,74 @@
+// What: ports known to be open that are asked again and again while a scan runs.
+// Idea: they must answer, so each silence is a loss: a meter that works where hosts are silent on all else.
+// Trap: a stack repeats its SYN-ACK when our RST got lost: an answer counts once, for the very question it answers. And
+//   until it has given up, it does not answer the same pair of ports again: each question has a source port of its own.
+
+import type { LossEstimate } from "./loss-estimate.ts";
+
+/** One in so many probes is a canary. */
+export const probesPerCanary = 64;
+/** Enough questions, all answered, to call the loss less than 0.1 %. */
+const wanted = 600;
+/** With few open ports fewer are enough: asking the same ones again and again would take longer than a second pass. */
+const wantedPerPort = 5;
+/** More than so many open ports do not make the meter better. */
+const portsMax = 4_096;
+const noTick = -1;
+
+export interface Canaries {
+  readonly size: number;
+  add(pair: number): void;
+  /** The pair to ask next is the one asked longest ago; undefined while its last question may still be answered. */
+  next(
+    nowMs: number,
+    waitMs: number,
+    tick: number,
+  ): { readonly pair: number; readonly times: number } | undefined;
+  answered(pair: number, tick: number): void;
+  hasEnough(): boolean;
+}
+
+interface Canary {
+  readonly pair: number;
+  /** How often it was asked before. */
+  times: number;
+  askedMs: number;
+  /** Of the question under way; none once it is answered. */
+  tick: number;
+}
+
+export function canaries(loss: LossEstimate): Canaries {
+  const queue: Canary[] = [];
+  const byPair = new Map<number, Canary>();
+  let turn = 0;
+  let asked = 0;
+  return {
+    get size() {
+      return queue.length;
+    },
+    add(pair) {
+      if (queue.length >= portsMax) return;
+      const canary = { pair, times: -1, askedMs: Number.NEGATIVE_INFINITY, tick: noTick };
+      queue.push(canary);
+      byPair.set(pair, canary);
+    },
+    next(nowMs, waitMs, tick) {
+      const canary = queue[turn % queue.length];
+      if (canary === undefined || nowMs - canary.askedMs < waitMs) return undefined;
+      turn += 1;
+      asked += 1;
+      canary.askedMs = nowMs;
+      canary.tick = tick;
+      canary.times += 1;
+      loss.canaryAsked();
+      return canary;
+    },
+    hasEnough: () => asked >= Math.min(wanted, wantedPerPort * queue.length),
+    answered(pair, tick) {
+      const canary = byPair.get(pair);
+      if (canary === undefined || canary.tick !== tick) return;
+      canary.tick = noTick;
+      loss.canaryAnswered();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// What: which part of all probes gets lost on the way there or back, and what a scan has missed because of it.
+// Idea: three witnesses. An answer to a second try proves that the first was lost. A port known to be open that is
+//   asked again must answer: each silence is a loss. And where nobody answers anything, nothing is known.
+// Trap: a host that sends few RSTs (a rate limit) looks like a lossy path. Its open ports answer all the same: they are
+//   believed before its RSTs, and among many hosts the one in the middle speaks, not the mean.
+
+/** Taken before anything was seen: half an event in one trial (Krichevsky and Trofimov). */
+const priorLost = 0.5;
+const priorTrials = 1;
+/** Where no witness speaks: two tries are then enough for a miss below 0.1 %. */
+const assumedShare = 0.02;
+/** So many questions to open ports outweigh what RSTs say. */
+const canariesEnough = 20;
+/** So many answers of one host make it a witness. */
+const answersEnough = 50;
+
+export interface LossEstimate {
+  /** A pair of `host` was settled by the answer to its `attempt`-th probe (0 = the first). */
+  answered(host: number, attempt: number): void;
+  /** A second pass is over: from now on late answers count, and that there were none. */
+  retried(): void;
+  canaryAsked(): void;
+  canaryAnswered(): void;
+  /** Share of probes without an answer where there should have been one, 0 to 1. */
+  share(): number;
+  /** Of what is open, the part still unseen after so many tries everywhere. */
+  missed(tries: number): number;
+}
+
+export function lossEstimate(hosts: number): LossEstimate {
+  const first = new Uint32Array(hosts);
+  const later = new Uint32Array(hosts);
+  let asked = 0;
+  let silent = 0;
+  let hasRetried = false;
+  const ofRetries = (): number | undefined => {
+    if (!hasRetried) return undefined;
+    const shares: number[] = [];
+    for (let host = 0; host < hosts; host += 1) {
+      const [soon, late] = [first[host] ?? 0, later[host] ?? 0];
+      if (soon + late >= answersEnough) shares.push((late + priorLost) / (soon + late + priorTrials));
+    }
+    shares.sort((a, b) => a - b);
+    return shares[shares.length >> 1];
+  };
+  const share = (): number => {
+    if (asked >= canariesEnough) return (silent + priorLost) / (asked + priorTrials);
+    return ofRetries() ?? assumedShare;
+  };
+  return {
+    answered(host, attempt) {
+      if (attempt === 0) first[host] = (first[host] ?? 0) + 1;
+      else later[host] = (later[host] ?? 0) + 1;
+    },
+    retried() {
+      hasRetried = true;
+    },
+    canaryAsked() {
+      asked += 1;
+      silent += 1;
+    },
+    canaryAnswered() {
+      silent = Math.max(0, silent - 1);
+    },
+    share,
+    missed: (tries) => Math.min(1, share() ** tries),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Transport } from "../../model/endpoint.ts";
+import type { PortReason, PortState } from "../../model/port-state.ts";
+import type { SweepProgress } from "./syn-sweep.ts";
+import type { TargetSet } from "./target-set.ts";
+
+/** What is to be scanned, and how. All of `targets` lies inside the scope already. */
+export interface Scan {
+  readonly targets: TargetSet;
+  readonly ports: Uint16Array;
+  readonly speed: {
+    /** On the link, counted as frames without preamble and checksum; null: as fast as the path takes it. */
+    readonly bytesPerSecond: number | null;
+    readonly packetsPerSecond: number | null;
+  };
+  /** Share of what is open that may be missed: 0.001 is one in a thousand. */
+  readonly missTarget: number;
+  /** Name of the network device; null: as the kernel routes. */
+  readonly device: string | null;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+}
+
+/** One port, as it is found. */
+export interface Finding {
+  readonly address: string;
+  readonly transport: Transport;
+  readonly port: number;
+  readonly state: PortState;
+  readonly reason: PortReason;
+}
+
+export interface ScanProgress extends SweepProgress {
+  readonly probes: number;
+  readonly bytes: number;
+  readonly packetsPerSecond: number;
+  /** Answers that found no room in our ring. */
+  readonly drops: number;
+  readonly elapsedMs: number;
+}
+
+export interface ScanListener {
+  found(finding: Finding): void;
+  /** Whatever port is asked, it answers open. What was found of it before means nothing. */
+  answersEverywhere(address: string): void;
+  progress(progress: ScanProgress): void;
+}
+
+export interface ScanSummary {
+  readonly engine: "syn" | "connect";
+  readonly probes: number;
+  /** Of all probes, as frames. */
+  readonly bytes: number;
+  readonly answers: number;
+  readonly drops: number;
+  /** Probes that the kernel did not take. */
+  readonly refused: number;
+  readonly durationMs: number;
+  readonly open: number;
+  readonly closed: number;
+  readonly filtered: number;
+  readonly loss: number;
+  readonly recall: number;
+  /** Hosts without a route. */
+  readonly unreachable: number;
+  /** False when it was stopped. */
+  readonly complete: boolean;
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { pace } from "./pace.ts";
+import { tickMs, ticks } from "./probe-cookie.ts";
+import { synSweep, type Probe, type SweepProgress } from "./syn-sweep.ts";
+
+interface Network {
+  readonly hosts: number;
+  readonly ports: number;
+  readonly isOpen: (host: number, port: number) => boolean;
+  /** Answers nothing where nobody listens. */
+  readonly isSilent?: (host: number) => boolean;
+  /** RSTs per second that a host sends; more are not sent. */
+  readonly resets?: number;
+  /** Share lost each way. */
+  readonly loss?: number;
+  readonly roundTripMs?: number;
+  /** Packets per second that the path carries; more are dropped. */
+  readonly capacity?: number;
+  readonly rate?: number;
+}
+
+interface Outcome {
+  readonly open: Set<string>;
+  readonly everywhere: Set<number>;
+  readonly probes: number;
+  readonly ms: number;
+  readonly progress: SweepProgress;
+}
+
+/** A whole scan without a packet: sweep and pace against a network that is made up, in steps of a millisecond. */
+function scan(network: Network, seed = 1): Outcome {
+  const { hosts, ports, isOpen, isSilent, loss = 0, roundTripMs = 10, capacity, rate } = network;
+  let state = seed * 7_919 + 1;
+  const random = (): number => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b_3c6d) + 0x9e37_79b9) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 13), 0x297a_2d39);
+    mixed ^= mixed >>> 16;
+    return (mixed >>> 0) / 2 ** 32;
+  };
+  const open = new Set<string>();
+  const everywhere = new Set<number>();
+  const sweep = synSweep(
+    { hosts, ports: Uint16Array.from({ length: ports }, (_, index) => index + 1), seed, missTarget: 0.001 },
+    {
+      open: (host, port) => void open.add(`${host}:${port}`),
+      closed: () => undefined,
+      filtered: () => undefined,
+      answersEverywhere: (host) => void everywhere.add(host),
+    },
+  );
+  const speed = pace({ bytesPerSecond: null, packetsPerSecond: rate ?? null, probeBytes: 58 });
+  const answers = new Map<
+    number,
+    { readonly probe: Probe; readonly reason: "syn-ack" | "reset"; readonly tick: number }[]
+  >();
+  const resetsLeft = new Float64Array(hosts).fill(10);
+  const probe: Probe = { host: 0, port: 0, kind: 0 };
+  let [probes, room] = [0, 0];
+  let nowMs = 0;
+  for (; !sweep.isDone(nowMs); nowMs += 1) {
+    assert.ok(nowMs < 3_600_000, "an hour is enough");
+    for (const { probe: asked, reason, tick } of answers.get(nowMs) ?? []) {
+      if (asked.kind === 0) speed.answered(tick);
+      sweep.answered(asked, reason, tick, Math.floor(roundTripMs / tickMs) * tickMs);
+    }
+    answers.delete(nowMs);
+    if (network.resets !== undefined) {
+      for (let host = 0; host < hosts; host += 1) {
+        resetsLeft[host] = Math.min(network.resets / 10, (resetsLeft[host] ?? 0) + network.resets / 1_000);
+      }
+    }
+    speed.judge(nowMs, sweep.waitMs());
+    room = Math.min(100, room + (capacity ?? Number.POSITIVE_INFINITY) / 1_000);
+    const tick = Math.floor(nowMs / tickMs) % ticks;
+    let written = 0;
+    const allowed = speed.allowance(nowMs);
+    while (written < allowed && sweep.next(probe, nowMs, tick)) {
+      written += 1;
+      if (probe.kind === 0) speed.sent(tick);
+      if (room < 1) continue;
+      room -= 1;
+      if (random() < loss || random() < loss) continue;
+      const answersOpen = isOpen(probe.host, probe.port);
+      if (!answersOpen) {
+        if (isSilent?.(probe.host) === true) continue;
+        if (network.resets !== undefined) {
+          if ((resetsLeft[probe.host] ?? 0) < 1) continue;
+          resetsLeft[probe.host] = (resetsLeft[probe.host] ?? 0) - 1;
+        }
+      }
+      const atMs = nowMs + roundTripMs;
+      const list = answers.get(atMs) ?? [];
+      list.push({ probe: { ...probe }, reason: answersOpen ? "syn-ack" : "reset", tick });
+      answers.set(atMs, list);
+    }
+    speed.spent(written);
+    probes += written;
+  }
+  return { open, everywhere, probes, ms: nowMs, progress: sweep.progress() };
+}
+
+const oneInForty = (host: number, port: number): boolean => port <= 2_000 && (port * 31 + host) % 40 === 0;
+const openOf = ({ hosts, ports, isOpen }: Network): number => {
+  let count = 0;
+  for (let host = 0; host < hosts; host += 1)
+    for (let port = 1; port <= ports; port += 1) if (isOpen(host, port)) count += 1;
+  return count;
+};
+
+test("without loss one pass finds everything, and asks hardly anything twice", () => {
+  const network = { hosts: 8, ports: 2_000, isOpen: oneInForty };
+  const { open, probes, progress } = scan(network);
+  assert.equal(open.size, openOf(network));
+  assert.ok(probes <= 1.06 * 16_000, `${probes}`);
+  assert.equal(progress.recall, 1);
+});
+
+test("with loss only what was not answered is asked again, and nothing is missed", () => {
+  for (const loss of [0.01, 0.02, 0.05, 0.1]) {
+    const network = { hosts: 8, ports: 2_000, isOpen: oneInForty, loss };
+    const { open, probes } = scan(network);
+    assert.equal(open.size, openOf(network), `${loss}`);
+    assert.ok(probes <= (1.06 + 3 * loss) * 16_000, `${loss}: ${probes}`);
+  }
+});
+
+test("silent hosts are asked again only as often as the loss demands", () => {
+  const network = { hosts: 8, ports: 2_000, isOpen: oneInForty, isSilent: () => true };
+  const quiet = scan(network);
+  assert.equal(quiet.open.size, openOf(network));
+  assert.ok(quiet.probes <= 1.1 * 16_000, `${quiet.probes}`);
+  const lossy = scan({ ...network, loss: 0.05 });
+  assert.ok(lossy.open.size >= 0.998 * openOf(network), `${lossy.open.size}`);
+  assert.ok(lossy.probes <= 4.2 * 16_000, `${lossy.probes}`);
+  assert.ok(Math.abs(lossy.progress.loss - 0.0975) < 0.03, `${lossy.progress.loss}`);
+});
+
+test("a network that answers nothing at all is asked twice and no more", () => {
+  const { probes } = scan({ hosts: 4, ports: 500, isOpen: () => false, isSilent: () => true });
+  assert.equal(probes, 2 * 2_000);
+});
+
+test("a host that sends few RSTs is not taken for a bad path, and its open ports are found", () => {
+  const network = { hosts: 1, ports: 4_000, isOpen: oneInForty, resets: 100, rate: 2_000 };
+  const { open, probes } = scan(network);
+  assert.equal(open.size, openOf(network));
+  assert.ok(probes <= 2.2 * 4_000, `${probes}`);
+});
+
+test("a path that carries 2,000 packets a second is found and filled, without being told", () => {
+  const network = { hosts: 1, ports: 20_000, isOpen: oneInForty, capacity: 2_000 };
+  const { open, ms } = scan(network);
+  assert.equal(open.size, openOf(network));
+  assert.ok(ms < 13_500, `${ms} ms, 10,000 at best`);
+});
+
+test("loss that has nothing to do with speed does not slow the scan down", () => {
+  const network = { hosts: 4, ports: 20_000, isOpen: oneInForty, loss: 0.03 };
+  const { ms } = scan(network);
+  assert.ok(ms < 8_000, `${ms} ms`);
+});
+
+test("a host that answers on every port is told once, and costs little", () => {
+  const network = {
+    hosts: 3,
+    ports: 20_000,
+    isOpen: (host: number, port: number) => host === 1 || oneInForty(host, port),
+  };
+  const { everywhere, probes } = scan(network);
+  assert.deepEqual([...everywhere], [1]);
+  assert.ok(probes < 45_000, `${probes}`);
+});

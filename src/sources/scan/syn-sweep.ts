@@ -1,0 +1,260 @@
+// What: which probe is next, and what each answer means: the whole of a SYN scan but its packets.
+// Idea: all pairs of host and port in one random order, so that no host and no network gets more than its share, and a
+//   silent host delays nobody. A pair without an answer is asked again when that order comes round, no sooner than an
+//   answer could have come, and only while more would be missed than was allowed.
+// Trap: silence is no answer. How much of it is loss the estimate says; a host that is silent on purpose must not be
+//   asked for ever, and one that sends few RSTs must not be taken for a bad path.
+// Source: ../../../ARCHITECTURE.md, "How a scan decides".
+
+import type { PortReason } from "../../model/port-state.ts";
+import { answerMap } from "./answer-map.ts";
+import { canaries, probesPerCanary } from "./canaries.ts";
+import { lossEstimate } from "./loss-estimate.ts";
+import { permutation } from "./permutation.ts";
+import { roundTrips } from "./round-trip.ts";
+
+export interface SweepPlan {
+  readonly hosts: number;
+  readonly ports: Uint16Array;
+  readonly seed: number;
+  /** Share of what is open that may be missed. */
+  readonly missTarget: number;
+}
+
+/** What a probe is for: each kind has a source port of its own, by which its answer brings it back. */
+export const probeKinds = { triesMax: 10, decoy: 10, canaryFirst: 11, all: 32 } as const;
+const canaryKinds = probeKinds.all - probeKinds.canaryFirst;
+
+export interface Probe {
+  host: number;
+  port: number;
+  /** 0 … `triesMax` − 1: which try; `decoy`; from `canaryFirst` on: a canary. */
+  kind: number;
+}
+
+export interface Verdicts {
+  open(host: number, port: number): void;
+  closed(host: number, port: number): void;
+  filtered(host: number, port: number, reason: PortReason): void;
+  /** Whatever port is asked, it answers open: what it seems to offer means nothing. */
+  answersEverywhere(host: number): void;
+}
+
+export interface SynSweep {
+  /** Fills `probe` with what is due; false when nothing is due now. */
+  next(probe: Probe, nowMs: number, tick: number): boolean;
+  /** A validated answer. `reason`: `syn-ack`, `reset` or an ICMP error's. */
+  answered(probe: Probe, reason: PortReason, sentTick: number, roundTripMs: number): void;
+  /** Whether nothing is left to ask or to wait for. */
+  isDone(nowMs: number): boolean;
+  waitMs(): number;
+  progress(): SweepProgress;
+}
+
+export interface SweepProgress {
+  /** 0 to 1, of the pass. */
+  readonly done: number;
+  /** From 1. */
+  readonly pass: number;
+  readonly open: number;
+  readonly closed: number;
+  readonly filtered: number;
+  /** Estimated share of probes without an answer where one was due. */
+  readonly loss: number;
+  /** Estimated share of the open ports that were found. */
+  readonly recall: number;
+}
+
+/** Of a pass's order, in so many parts it is remembered when they were asked last. */
+const parts = 4_096;
+/** Pairs looked at for one probe before others have their turn: a late pass finds few that are still open to question. */
+const stepsMax = 65_536;
+/** A host that answered more than this of its pairs is asked for the rest once, whatever the loss seems to be. */
+const talkativeShare = 0.7;
+/** Ports that nobody offers, asked of each host that has an open one. */
+const decoysPerHost = 3;
+const decoyFirst = 49_152;
+const decoyLast = 65_535;
+const decoysOpenMax = 1;
+
+export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
+  const { hosts, ports } = plan;
+  const width = ports.length;
+  const pairs = hosts * width;
+  const order = permutation(pairs, plan.seed);
+  const map = answerMap(pairs);
+  const settled = new Uint32Array(hosts);
+  const finished = new Uint8Array(hosts);
+  const loss = lossEstimate(hosts);
+  const trips = roundTrips(hosts);
+  const meter = canaries(loss);
+  const columns = new Int32Array(65_536).fill(-1);
+  for (const [column, port] of ports.entries()) columns[port] = column;
+  const decoys = decoyBook(plan.seed);
+  const askedMs = new Float64Array(parts + 1).fill(Number.NEGATIVE_INFINITY);
+  let pass = 0;
+  let cursor = 0;
+  let part = -1;
+  let dueMs = Number.NEGATIVE_INFINITY;
+  let sinceCanary = 0;
+  let lastSentMs = Number.NEGATIVE_INFINITY;
+  let left = hosts;
+  const counts = { open: 0, closed: 0, filtered: 0 };
+
+  const finish = (host: number): void => {
+    if (finished[host] === 1) return;
+    finished[host] = 1;
+    left -= 1;
+  };
+
+  const fill = (probe: Probe, host: number, port: number, kind: number, nowMs: number): true => {
+    probe.host = host;
+    probe.port = port;
+    probe.kind = kind;
+    lastSentMs = nowMs;
+    return true;
+  };
+
+  const nextCanary = (probe: Probe, nowMs: number, tick: number): boolean => {
+    if (meter.size === 0) return false;
+    const canary = meter.next(nowMs, trips.longestWaitMs(), tick);
+    if (canary === undefined) return false;
+    sinceCanary = 0;
+    const { pair, times } = canary;
+    const kind = probeKinds.canaryFirst + (times % canaryKinds);
+    return fill(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
+  };
+
+  /** The next pair without an answer in this pass; false when the pass is over, or its next part is not due. */
+  const nextPair = (probe: Probe, nowMs: number): boolean => {
+    for (let step = 0; step < stepsMax && cursor < pairs; step += 1) {
+      const at = Math.floor((cursor / pairs) * parts);
+      if (at !== part) {
+        part = at;
+        dueMs = (askedMs[at] ?? 0) + trips.longestWaitMs();
+      }
+      if (nowMs < dueMs) return false;
+      const pair = order(cursor);
+      cursor += 1;
+      if (map.isSettled(pair)) continue;
+      const host = Math.floor(pair / width);
+      if (finished[host] === 1) continue;
+      askedMs[at] = nowMs;
+      return fill(probe, host, ports[pair % width] ?? 0, pass, nowMs);
+    }
+    return false;
+  };
+
+  /** After a pass, once every answer to it is there: who needs another one? */
+  const judgePass = (): void => {
+    const tries = pass + 1;
+    if (tries > 1) loss.retried();
+    const enough = loss.missed(tries) <= plan.missTarget;
+    for (let host = 0; host < hosts; host += 1) {
+      const share = (settled[host] ?? 0) / width;
+      const talkative = share > talkativeShare && tries === 1;
+      if (share >= 1 || (enough && !talkative) || tries >= probeKinds.triesMax) finish(host);
+    }
+    pass = tries;
+    cursor = 0;
+    part = -1;
+  };
+
+  /** Of what is open, a part was missed by every try so far; but no more than there are pairs without an answer. */
+  const recall = (): number => {
+    const missed = loss.missed(Math.max(1, pass));
+    const unseen = Math.min(
+      (counts.open * missed) / Math.max(1 - missed, Number.EPSILON),
+      pairs - settledAll(),
+    );
+    return counts.open === 0
+      ? 1 - (missed * (pairs - settledAll())) / pairs
+      : counts.open / (counts.open + unseen);
+  };
+  const settledAll = (): number => counts.open + counts.closed + counts.filtered;
+
+  return {
+    next(probe, nowMs, tick) {
+      const decoy = decoys.next();
+      if (decoy !== undefined) return fill(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
+      if (left === 0) return false;
+      if (cursor < pairs) {
+        sinceCanary += 1;
+        if (sinceCanary >= probesPerCanary && nextCanary(probe, nowMs, tick)) return true;
+        return nextPair(probe, nowMs);
+      }
+      // The pass is over: a last round of canaries, and what is on its way.
+      if (!meter.hasEnough() && nextCanary(probe, nowMs, tick)) return true;
+      if (!meter.hasEnough() || nowMs - lastSentMs < trips.longestWaitMs()) return false;
+      judgePass();
+      return left > 0 && nextPair(probe, nowMs);
+    },
+    answered({ host, port, kind }, reason, sentTick, roundTripMs) {
+      trips.sample(host, roundTripMs, reason === "syn-ack");
+      if (kind === probeKinds.decoy) {
+        if (!decoys.answered(host, port, reason === "syn-ack")) return;
+        finish(host);
+        verdicts.answersEverywhere(host);
+        return;
+      }
+      const column = columns[port] ?? -1;
+      if (column < 0) return;
+      const pair = host * width + column;
+      if (kind >= probeKinds.canaryFirst) return meter.answered(pair, sentTick);
+      if (decoys.isEverywhere(host) || !map.settle(pair)) return;
+      settled[host] = (settled[host] ?? 0) + 1;
+      if (reason === "syn-ack") {
+        counts.open += 1;
+        loss.answered(host, kind);
+        meter.add(pair);
+        decoys.ask(host);
+        verdicts.open(host, port);
+      } else if (reason === "reset") {
+        counts.closed += 1;
+        loss.answered(host, kind);
+        verdicts.closed(host, port);
+      } else {
+        counts.filtered += 1;
+        verdicts.filtered(host, port, reason);
+      }
+    },
+    isDone: (nowMs) => left === 0 && nowMs - lastSentMs >= trips.longestWaitMs(),
+    waitMs: () => trips.longestWaitMs(),
+    progress() {
+      return {
+        done: left === 0 ? 1 : cursor / pairs,
+        pass: pass + 1,
+        ...counts,
+        loss: loss.share(),
+        recall: recall(),
+      };
+    },
+  };
+}
+
+/** Which hosts were asked for ports that nobody offers, and which of those answered open: each counts once. */
+function decoyBook(seed: number) {
+  const waiting: { readonly host: number; readonly port: number }[] = [];
+  const open = new Map<number, Set<number>>();
+  let state = seed | 1;
+  const randomPort = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return decoyFirst + Math.floor((state / 2 ** 32) * (decoyLast - decoyFirst + 1));
+  };
+  const isEverywhere = (host: number): boolean => (open.get(host)?.size ?? 0) > decoysOpenMax;
+  return {
+    ask(host: number): void {
+      if (open.has(host)) return;
+      open.set(host, new Set());
+      for (let count = 0; count < decoysPerHost; count += 1) waiting.push({ host, port: randomPort() });
+    },
+    next: () => waiting.shift(),
+    isEverywhere,
+    /** Whether this answer made the host one that answers everywhere. */
+    answered(host: number, port: number, isOpen: boolean): boolean {
+      if (!isOpen || isEverywhere(host)) return false;
+      open.get(host)?.add(port);
+      return isEverywhere(host);
+    },
+  };
+}
