@@ -2,6 +2,7 @@ import type { DefineCommand } from "./command.ts";
 import { defineAgent } from "./commands/agent.ts";
 import { defineCompletion } from "./commands/completion.ts";
 import { defineConfig } from "./commands/config.ts";
+import { defineDiff } from "./commands/diff.ts";
 import { defineDoctor } from "./commands/doctor.ts";
 import { defineEvents } from "./commands/events.ts";
 import { definePorts } from "./commands/ports.ts";
@@ -17,6 +18,7 @@ export const commandList: readonly DefineCommand[] = [
   defineAgent,
   definePorts,
   defineScan,
+  defineDiff,
   defineEvents,
   defineStatus,
   defineDoctor,

@@ -3,13 +3,17 @@ import { PortolanError } from "../../base/errors.ts";
 import type { Scan, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { ScanOptions } from "../scan/scan-order.ts";
+import type { ScanFormat } from "../../sinks/exchange/scan-writers.ts";
 import type { ScanReport } from "../scan/scan-report.ts";
 
 const engines = ["syn", "connect"] as const;
+/** Named here, so that help does not load the writers. */
+const formats = ["nmap-xml", "grepable", "masscan-json"] as const satisfies readonly ScanFormat[];
 
 interface ScanCommandOptions extends ScanOptions {
   readonly engine?: (typeof engines)[number];
   readonly json?: true;
+  readonly format?: ScanFormat;
   readonly dryRun?: true;
 }
 
@@ -29,6 +33,7 @@ export const defineScan: DefineCommand = (program, context) => {
     .option("--miss <share>", say("scan.miss"), "0.1%")
     .option("--interface <name>", say("scan.interface"))
     .option("--dry-run", say("scan.dry-run"))
+    .addOption(new Option("--format <format>", say("scan.format")).choices(formats).conflicts("json"))
     .option("--json", say("scan.json"))
     .addHelpText("after", `\n${say("scan.help")}`)
     .action((targets: string[], options: ScanCommandOptions) => run(context, targets, options));
@@ -43,9 +48,26 @@ async function run(
   const { scanOrder } = await import("../scan/scan-order.ts");
   const scan = await scanOrder(words, options, say, clock);
   if (options.dryRun) return printPlan(context, scan, options.json === true);
-  const { jsonReport, tableReport } = await import("../scan/scan-report.ts");
-  const report = options.json ? jsonReport(context) : tableReport(context);
+  const { fileReport, jsonReport, tableReport } = await import("../scan/scan-report.ts");
+  const report =
+    options.format !== undefined
+      ? fileReport(context, options.format, scan, commandLine(words, options))
+      : options.json
+        ? jsonReport(context)
+        : tableReport(context);
   report.end(await scanWith(context, scan, options.engine, report));
+}
+
+/** As it could be typed again, without what does not change the scan. */
+function commandLine(
+  words: readonly string[],
+  { ports, scope, exclude, bandwidth, rate }: ScanOptions,
+): string {
+  const given = { ports, scope, exclude, bandwidth, rate };
+  const flags = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+  return ["portolan", "scan", ...words, ...flags].join(" ");
 }
 
 /** Raw packets where we may send them; without a word for an engine, connections where we may not. */

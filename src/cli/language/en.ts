@@ -105,6 +105,7 @@ export const en = {
   "scan.miss": "share of the open ports that may be missed",
   "scan.interface": "only by this network device",
   "scan.dry-run": "say what would be sent, and send nothing",
+  "scan.format": "print what another tool reads, when it is over",
   "scan.json": "one line of JSON per finding as it comes, and a summary",
   "scan.help":
     "Without --bandwidth or --rate it goes as fast as the path takes it, judged by what comes back.\nA port is asked again only while more would be missed than --miss allows.",
@@ -133,6 +134,11 @@ export const en = {
     "{hosts} {hosts:address|addresses} × {ports} {ports:port|ports} = {packets} packets, {megabytes} MB for one pass",
   "scan.plan-time": "at the given speed: {seconds} s",
   "scan.plan-open": "time: as the path allows (give --bandwidth or --rate to know it before)",
+
+  "diff.about":
+    "say what differs between two scans (nmap or masscan XML, masscan JSON, naabu or portolan JSON lines); exit code 3 when something does",
+  "diff.file": "file of a scan",
+  "diff.not-compared": "{count} open {count:port was|ports were} asked in one of the scans only",
 
   "column.reason": "REASON",
   "column.port": "PORT",

@@ -103,6 +103,7 @@ export const zhCn: Catalogue = {
   "scan.miss": "允许漏掉的开放端口比例",
   "scan.interface": "只走这个网络设备",
   "scan.dry-run": "只说会发什么，不发包",
+  "scan.format": "结束后输出其他工具能读的格式",
   "scan.json": "每发现一个端口就输出一行 JSON，最后一行是汇总",
   "scan.help":
     "不给 --bandwidth 或 --rate 时，按链路能承受的速度走，由返回的应答判断。\n只有漏掉的会超过 --miss 时，才再问一次没有应答的端口。",
@@ -129,6 +130,11 @@ export const zhCn: Catalogue = {
   "scan.plan": "{hosts} 个地址 × {ports} 个端口 = 一遍 {packets} 个包，{megabytes} MB",
   "scan.plan-time": "按给定速度：{seconds} 秒",
   "scan.plan-open": "时间：取决于链路（给出 --bandwidth 或 --rate 才能预先知道）",
+
+  "diff.about":
+    "比较两次扫描有什么不同（nmap 或 masscan 的 XML、masscan 的 JSON、naabu 或 portolan 的 JSON 行）；有不同时退出码为 3",
+  "diff.file": "扫描结果文件",
+  "diff.not-compared": "有 {count} 个开放端口只在其中一次扫描里问过",
 
   "column.reason": "原因",
   "column.port": "端口",

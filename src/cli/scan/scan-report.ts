@@ -1,5 +1,9 @@
 import { compareAddresses } from "../../base/ip.ts";
-import type { Finding, ScanListener, ScanProgress, ScanSummary } from "../../sources/scan/scan.ts";
+import { rangeSet } from "../../base/range-set.ts";
+import type { ScannedHost } from "../../model/scan-result.ts";
+import { scanWriters, type ScanFormat } from "../../sinks/exchange/scan-writers.ts";
+import type { Finding, Scan, ScanListener, ScanProgress, ScanSummary } from "../../sources/scan/scan.ts";
+import type { HostTally } from "../../sources/scan/syn-sweep.ts";
 import type { CommandContext } from "../command.ts";
 import { printTable } from "../table.ts";
 
@@ -18,6 +22,7 @@ export function jsonReport({ terminal }: CommandContext): ScanReport {
       print({ type: "endpoint", address, transport, port, state, reason }),
     answersEverywhere: (address) => print({ type: "answers-everywhere", address }),
     progress: () => undefined,
+    host: () => undefined,
     end: (summary) => print({ type: "summary", ...summary }),
   };
 }
@@ -46,6 +51,7 @@ export function tableReport(context: CommandContext): ScanReport {
       toldMs = progress.elapsedMs;
       terminal.warn(line(progress));
     },
+    host: () => undefined,
     end(summary) {
       terminal.status?.(null);
       const rows = findings
@@ -65,6 +71,54 @@ export function tableReport(context: CommandContext): ScanReport {
         recall: (recall * 100).toFixed(2),
       };
       terminal.warn(terminal.paint(say("scan.summary", facts), "dim"));
+    },
+  };
+}
+
+/** Nothing until the end, then a file in another tool's format. */
+export function fileReport(
+  { terminal, version, clock }: CommandContext,
+  format: ScanFormat,
+  scan: Scan,
+  command: string,
+): ScanReport {
+  const table = new Map<string, Finding[]>();
+  const tallies = new Map<string, HostTally>();
+  const everywhere = new Set<string>();
+  const startedAtMs = clock.nowMs();
+  const hostOf = (address: string, tally: HostTally): ScannedHost => ({
+    address,
+    hostnames: [],
+    ports: (everywhere.has(address) ? [] : (table.get(address) ?? []))
+      .sort((a, b) => a.port - b.port)
+      .map(({ transport, port, state, reason }) => ({ transport, port, state, reason, service: null })),
+    extra: [
+      { state: "closed" as const, reason: "reset", count: tally.closed },
+      { state: "filtered" as const, reason: "no-response", count: tally.silent },
+      ...Object.entries(tally.filtered).map(([reason, count]) => ({
+        state: "filtered" as const,
+        reason,
+        count,
+      })),
+    ].filter(({ count }) => count > 0),
+  });
+  return {
+    found(finding) {
+      const known = table.get(finding.address);
+      if (known === undefined) table.set(finding.address, [finding]);
+      else known.push(finding);
+    },
+    answersEverywhere: (address) => void everywhere.add(address),
+    progress: () => undefined,
+    host: (address, tally) => void tallies.set(address, tally),
+    end() {
+      const hosts = [...tallies]
+        .sort(([a], [b]) => compareAddresses(a, b))
+        .map(([address, tally]) => hostOf(address, tally));
+      const scanned = { tcp: rangeSet([...scan.ports].map((port) => ({ first: port, last: port }))) };
+      const endedAtMs = clock.nowMs();
+      const result = { scanner: "portolan", version, command, startedAtMs, endedAtMs, scanned, hosts };
+      for (const line of scanWriters[format](result)) terminal.print(line);
     },
   };
 }

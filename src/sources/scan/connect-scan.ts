@@ -54,6 +54,12 @@ export async function connectScan(
   const later: Attempt[] = [];
   const spokenTo = new Set<number>();
   const counts = { open: 0, closed: 0, filtered: 0 };
+  const tallies = Array.from({ length: targets.size }, () => ({
+    open: 0,
+    closed: 0,
+    filtered: {} as Partial<Record<PortReason, number>>,
+    silent: 0,
+  }));
   let [next, underWay, probes, silent] = [0, 0, 0, 0];
   const startMs = clock.monotonicMs();
   const perSecond = Math.min(
@@ -70,8 +76,11 @@ export async function connectScan(
     wake();
     if (outcome === "again") return void later.push({ pair, tries });
     if (outcome === "no-response" && tries < triesMax) return void later.push({ pair, tries: tries + 1 });
+    const tally = tallies[host];
+    if (tally === undefined) return;
     if (outcome === "syn-ack") {
       counts.open += 1;
+      tally.open += 1;
       loss.answered(host, tries - 1);
       listener.found({
         address: targets.textAt(host),
@@ -82,10 +91,14 @@ export async function connectScan(
       });
     } else if (outcome === "conn-refused" || outcome === "reset") {
       counts.closed += 1;
+      tally.closed += 1;
       loss.answered(host, tries - 1);
     } else {
       counts.filtered += 1;
-      if (outcome === "no-response") silent += 1;
+      if (outcome === "no-response") {
+        silent += 1;
+        tally.silent += 1;
+      } else tally.filtered[outcome] = (tally.filtered[outcome] ?? 0) + 1;
     }
   };
 
@@ -149,6 +162,9 @@ export async function connectScan(
         setImmediate(resolve);
       };
     });
+  }
+  for (const [host, tally] of tallies.entries()) {
+    if (tally.silent < ports.length) listener.host(targets.textAt(host), tally);
   }
   const endMs = clock.monotonicMs();
   tell(endMs);

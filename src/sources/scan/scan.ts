@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Transport } from "../../model/endpoint.ts";
 import type { PortReason, PortState } from "../../model/port-state.ts";
-import type { SweepProgress } from "./syn-sweep.ts";
+import type { HostTally, SweepProgress } from "./syn-sweep.ts";
 import type { TargetSet } from "./target-set.ts";
 
 /** What is to be scanned, and how. All of `targets` lies inside the scope already. */
@@ -45,6 +45,8 @@ export interface ScanListener {
   /** Whatever port is asked, it answers open. What was found of it before means nothing. */
   answersEverywhere(address: string): void;
   progress(progress: ScanProgress): void;
+  /** At the end, of each address that answered anything. */
+  host(address: string, tally: HostTally): void;
 }
 
 export interface ScanSummary {

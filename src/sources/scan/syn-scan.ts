@@ -211,6 +211,10 @@ async function run(
   }
   const endMs = clock.monotonicMs();
   tell(endMs);
+  for (let host = 0; host < targets.size; host += 1) {
+    const tally = sweep.tallyOf(host);
+    if (tally.silent < scan.ports.length) listener.host(targets.textAt(host), tally);
+  }
   const { open, closed, filtered, loss, recall } = sweep.progress();
   return {
     engine: "syn",

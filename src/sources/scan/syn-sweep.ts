@@ -49,6 +49,16 @@ export interface SynSweep {
   isDone(nowMs: number): boolean;
   waitMs(): number;
   progress(): SweepProgress;
+  tallyOf(host: number): HostTally;
+}
+
+/** What was counted of one host. */
+export interface HostTally {
+  readonly open: number;
+  readonly closed: number;
+  readonly filtered: Readonly<Partial<Record<PortReason, number>>>;
+  /** Asked, and without an answer. */
+  readonly silent: number;
 }
 
 export interface SweepProgress {
@@ -84,6 +94,8 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const order = permutation(pairs, plan.seed);
   const map = answerMap(pairs);
   const settled = new Uint32Array(hosts);
+  const openOf = new Uint32Array(hosts);
+  const filteredOf = new Map<number, Partial<Record<PortReason, number>>>();
   const finished = new Uint8Array(hosts);
   const loss = lossEstimate(hosts);
   const trips = roundTrips(hosts);
@@ -205,6 +217,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       settled[host] = (settled[host] ?? 0) + 1;
       if (reason === "syn-ack") {
         counts.open += 1;
+        openOf[host] = (openOf[host] ?? 0) + 1;
         loss.answered(host, kind);
         meter.add(pair);
         decoys.ask(host);
@@ -215,11 +228,21 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         verdicts.closed(host, port);
       } else {
         counts.filtered += 1;
+        const reasons = filteredOf.get(host) ?? {};
+        reasons[reason] = (reasons[reason] ?? 0) + 1;
+        filteredOf.set(host, reasons);
         verdicts.filtered(host, port, reason);
       }
     },
     isDone: (nowMs) => left === 0 && nowMs - lastSentMs >= trips.longestWaitMs(),
     waitMs: () => trips.longestWaitMs(),
+    tallyOf(host) {
+      const filtered = filteredOf.get(host) ?? {};
+      const blocked = Object.values(filtered).reduce((sum, count) => sum + count, 0);
+      const open = openOf[host] ?? 0;
+      const answered = settled[host] ?? 0;
+      return { open, closed: answered - open - blocked, filtered, silent: width - answered };
+    },
     progress() {
       return {
         done: left === 0 ? 1 : cursor / pairs,

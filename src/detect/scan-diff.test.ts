@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { PortState } from "../model/port-state.ts";
+import type { ScanResult } from "../model/scan-result.ts";
+import { diffScans } from "./scan-diff.ts";
+
+const scan = (
+  hosts: Readonly<Record<string, Readonly<Record<number, PortState>>>>,
+  scanned: ScanResult["scanned"] = null,
+): ScanResult => ({
+  scanner: "x",
+  version: "",
+  command: "",
+  startedAtMs: null,
+  endedAtMs: null,
+  scanned,
+  hosts: Object.entries(hosts).map(([address, ports]) => ({
+    address,
+    hostnames: [],
+    extra: [],
+    ports: Object.entries(ports).map(([port, state]) => ({
+      transport: "tcp",
+      port: Number(port),
+      state,
+      reason: null,
+      service: null,
+    })),
+  })),
+});
+
+const told = (before: ScanResult, after: ScanResult): string[] =>
+  diffScans(before, after).differences.map(({ kind, address, port }) => `${kind} ${address}:${port}`);
+
+test("what opened, closed and is only half sure is told; what was closed all along is not", () => {
+  const before = scan({ a: { 22: "open", 23: "closed", 80: "open", 443: "open" } });
+  const after = scan({ a: { 22: "open", 23: "filtered", 80: "closed", 443: "open|filtered", 8080: "open" } });
+  assert.deepEqual(told(before, after), ["down a:80", "changed a:443", "new a:8080"]);
+  assert.deepEqual(told(before, before), []);
+});
+
+test("a port that the other scan did not ask is no difference, but counted", () => {
+  const narrow = scan({ a: { 22: "open" } }, { tcp: [{ first: 1, last: 1023 }] });
+  const wide = scan({ a: { 22: "open", 8080: "open" } }, { tcp: [{ first: 1, last: 65_535 }] });
+  assert.deepEqual(diffScans(narrow, wide), { differences: [], notCompared: 1 });
+  assert.deepEqual(diffScans(wide, narrow), { differences: [], notCompared: 1 });
+});
+
+test("hosts that only one scan knows are told port by port", () => {
+  assert.deepEqual(told(scan({ a: { 22: "open" } }), scan({ b: { 22: "open", 25: "closed" } })), [
+    "down a:22",
+    "new b:22",
+  ]);
+});
