@@ -19,6 +19,7 @@ const packages: Readonly<Record<string, string>> = {
   nginx: "nginx",
   nftables: "nft",
   nmap: "nmap",
+  masscan: "masscan",
   ndiff: "ndiff",
   "libxml2-utils": "xmllint",
   procps: "sysctl",

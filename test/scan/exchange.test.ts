@@ -6,6 +6,7 @@ import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { readScanFile } from "../../src/sinks/exchange/scan-file.ts";
 import { portolan } from "../cli/portolan.ts";
+import { createRoad, targetPrefix } from "./road.ts";
 import { createNamespace, whyNoNamespaces, type Namespace } from "../support/namespace.ts";
 
 const skip = whyNoNamespaces("nmap", "python3") ?? false;
@@ -148,3 +149,65 @@ test("masscan's own formats are read back", { skip }, async () => {
     /^Host: 127\.0\.0\.1 \(\)\tPorts: 22\/open\/tcp\/{5}\tIgnored State: closed \(1\)$/m,
   );
 });
+
+for (const engine of ["nmap", "masscan"] as const) {
+  test(
+    `F15 ${engine} as the engine finds the same, keeps its command line, and its failures are told`,
+    { skip: skipWith(engine) },
+    async () => {
+      const road = createRoad();
+      const listeners = road.target.spawn(
+        "python3",
+        [join(import.meta.dirname, "listeners.py"), "22", "8080"],
+        {
+          stdio: ["pipe", "pipe", "inherit"],
+        },
+      );
+      try {
+        assert.ok(listeners.stdout !== null);
+        await once(listeners.stdout, "data");
+        const before = ["nsenter", `--net=/run/netns/${road.scanner.name}`, "--"];
+        const words = [
+          "scan",
+          "198.19.0.6-9",
+          "-p",
+          "20-25,8080",
+          "--scope",
+          targetPrefix,
+          "--exclude",
+          "198.19.0.8",
+          "--engine",
+          engine,
+        ];
+        const { stdout, stderr, code } = await portolan([...words, "--json", "--rate", "2000"], {
+          before,
+          timeoutMs: 60_000,
+        });
+        assert.equal(code, 0, stderr);
+        const lines = stdout
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line) as Record<string, unknown>);
+        const found = lines.slice(0, -1).map(({ address, port }) => `${String(address)}:${String(port)}`);
+        assert.deepEqual(found.sort(), [
+          "198.19.0.6:22",
+          "198.19.0.6:8080",
+          "198.19.0.7:22",
+          "198.19.0.7:8080",
+          "198.19.0.9:22",
+          "198.19.0.9:8080",
+        ]);
+        assert.match(String(lines.at(-1)?.["command"]), new RegExp(`^${engine} .*-p 20-25,8080`));
+        const missing = await portolan([...words, "--json"], {
+          before: [...before, "env", "PATH=/nowhere"],
+          program: [process.execPath, join(import.meta.dirname, "../../src/cli/main.ts")],
+        });
+        assert.equal(missing.code, 75);
+        assert.match(missing.stderr, new RegExp(`${engine} is not installed`));
+      } finally {
+        listeners.stdin?.end();
+        road.close();
+      }
+    },
+  );
+}

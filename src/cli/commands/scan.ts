@@ -1,12 +1,13 @@
 import { Option } from "commander";
 import { PortolanError } from "../../base/errors.ts";
+import type { OutputReader } from "../../sources/scan/external-scan.ts";
 import type { Scan, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { ScanOptions } from "../scan/scan-order.ts";
 import type { ScanFormat } from "../../sinks/exchange/scan-writers.ts";
 import type { ScanReport } from "../scan/scan-report.ts";
 
-const engines = ["syn", "connect"] as const;
+const engines = ["syn", "connect", "nmap", "masscan"] as const;
 /** Named here, so that help does not load the writers. */
 const formats = ["nmap-xml", "grepable", "masscan-json"] as const satisfies readonly ScanFormat[];
 
@@ -77,6 +78,14 @@ async function scanWith(
   engine: (typeof engines)[number] | undefined,
   report: ScanReport,
 ): Promise<ScanSummary> {
+  if (engine === "nmap" || engine === "masscan") {
+    const { externalScan } = await import("../../sources/scan/external-scan.ts");
+    const { scanXmlReader } = await import("../../sinks/exchange/scan-xml.ts");
+    const { scanJsonReader } = await import("../../sinks/exchange/scan-json.ts");
+    const read: OutputReader = (name, found) =>
+      name === "nmap" ? scanXmlReader(name, found) : scanJsonReader(name, found);
+    return externalScan(engine, scan, read, report, signal);
+  }
   if (engine !== "connect") {
     const { synScan } = await import("../../sources/scan/syn-scan.ts");
     const summary = await synScan(scan, report, signal);

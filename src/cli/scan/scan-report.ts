@@ -67,8 +67,8 @@ export function tableReport(context: CommandContext): ScanReport {
         open,
         probes,
         seconds: (durationMs / 1_000).toFixed(1),
-        loss: (loss * 100).toFixed(2),
-        recall: (recall * 100).toFixed(2),
+        loss: loss === null ? "?" : (loss * 100).toFixed(2),
+        recall: recall === null ? "?" : (recall * 100).toFixed(2),
       };
       terminal.warn(terminal.paint(say("scan.summary", facts), "dim"));
     },

@@ -35,7 +35,10 @@ export interface MutableHost {
   add(port: ScannedPort, place: Place): void;
 }
 
-export function scanCollector(): ScanCollector {
+/** Hears of each port as soon as its record is whole. */
+export type PortVisitor = (address: string, port: ScannedPort) => void;
+
+export function scanCollector(visit: PortVisitor = () => undefined): ScanCollector {
   const hosts = new Map<string, MutableHost & { readonly ports: Map<string, ScannedPort> }>();
   let total = 0;
   return {
@@ -55,7 +58,9 @@ export function scanCollector(): ScanCollector {
           const key = `${port.transport} ${port.port}`;
           const before = ports.get(key);
           // A banner comes as a record of its own, without a state.
-          ports.set(key, { ...port, service: port.service ?? before?.service ?? null });
+          const whole = { ...port, service: port.service ?? before?.service ?? null };
+          ports.set(key, whole);
+          if (before === undefined) visit(address, whole);
         },
       };
       hosts.set(address, host);

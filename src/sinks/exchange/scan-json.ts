@@ -12,6 +12,7 @@ import {
   stateOf,
   transportOf,
   type Place,
+  type PortVisitor,
   type ScanCollector,
 } from "./scan-collector.ts";
 import type { TextReader } from "./scan-xml.ts";
@@ -21,8 +22,8 @@ const oldEnd = /^\{ *finished: *1 *\}$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export function scanJsonReader(file: string): TextReader {
-  const collector = scanCollector();
+export function scanJsonReader(file: string, visit?: PortVisitor): TextReader {
+  const collector = scanCollector(visit);
   let rest = "";
   let line = 0;
   let scanner = "masscan";
@@ -89,6 +90,7 @@ function readRecord(fields: Fields, collector: ScanCollector, place: Place): str
   if (typeof fields["type"] === "string") return readOwn(fields, collector, place);
   if (Array.isArray(fields["ports"]))
     return readMasscan(fields, fields["ports"] as unknown[], collector, place);
+  if (typeof fields["rec_type"] === "string") return readMasscanLine(fields, collector, place);
   if ("port" in fields) return readNaabu(fields, collector, place);
   throw badFile(place, "is no record of masscan, naabu or portolan");
 }
@@ -132,6 +134,13 @@ function readMasscan(
     );
   }
   return "masscan";
+}
+
+/** A record of `-oD`: every one stands by itself. */
+function readMasscanLine(fields: Fields, collector: ScanCollector, place: Place): string {
+  const { ip, port, proto, data } = fields;
+  const { status, reason } = (typeof data === "object" && data !== null ? data : {}) as Fields;
+  return readMasscan({ ip }, [{ port, proto, status, reason }], collector, place);
 }
 
 function readNaabu(fields: Fields, collector: ScanCollector, place: Place): string {

@@ -16,6 +16,7 @@ import {
   stateOf,
   transportOf,
   type MutableHost,
+  type PortVisitor,
   type Place,
 } from "./scan-collector.ts";
 
@@ -38,9 +39,9 @@ export interface TextReader {
   end(): ScanResult;
 }
 
-export function scanXmlReader(file: string): TextReader {
+export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
   const parser = new SaxesParser({ position: true });
-  const collector = scanCollector();
+  const collector = scanCollector(visit);
   const place = (): Place => ({ file, line: parser.line });
   let depth = 0;
   let silence = 0;

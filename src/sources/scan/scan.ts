@@ -28,7 +28,8 @@ export interface Finding {
   readonly transport: Transport;
   readonly port: number;
   readonly state: PortState;
-  readonly reason: PortReason;
+  /** In nmap's words, or those of the program that scanned. */
+  readonly reason: PortReason | (string & {});
 }
 
 export interface ScanProgress extends SweepProgress {
@@ -50,7 +51,9 @@ export interface ScanListener {
 }
 
 export interface ScanSummary {
-  readonly engine: "syn" | "connect";
+  readonly engine: "syn" | "connect" | "nmap" | "masscan";
+  /** Of another program, exactly as it was started. */
+  readonly command?: string;
   readonly probes: number;
   /** Of all probes, as frames. */
   readonly bytes: number;
@@ -62,8 +65,9 @@ export interface ScanSummary {
   readonly open: number;
   readonly closed: number;
   readonly filtered: number;
-  readonly loss: number;
-  readonly recall: number;
+  /** Null where another program scanned: it does not say. */
+  readonly loss: number | null;
+  readonly recall: number | null;
   /** Hosts without a route. */
   readonly unreachable: number;
   /** False when it was stopped. */

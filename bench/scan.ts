@@ -1,0 +1,240 @@
+// Scans from outside, beside nmap and masscan, in network namespaces: how fast packets leave, how a slow link is
+// filled, what loss costs. Arguments: rounds of the first part (7) and of the others (3).
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
+import { whyNoNamespaces, type Namespace } from "../test/support/namespace.ts";
+
+const [rateRounds = 7, rounds = 3] = process.argv.slice(2).map(Number);
+const program = join(import.meta.dirname, "../bin/portolan");
+const listenersScript = join(import.meta.dirname, "../test/scan/listeners.py");
+/** Longer than this is "not done". */
+const patienceMs = 300_000;
+
+interface Run {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly open: number;
+  readonly done: boolean;
+}
+
+async function main(): Promise<void> {
+  const road = createRoad();
+  try {
+    await rates(road);
+    const openPorts = Array.from({ length: 200 }, (_, index) => 100 + index * 327);
+    const stop = await listen(road.target, openPorts);
+    await slowLink(road, openPorts);
+    await losses(road, openPorts);
+    stop();
+  } finally {
+    road.close();
+  }
+}
+
+async function listen(target: Namespace, ports: readonly number[]): Promise<() => void> {
+  const listeners = target.spawn("python3", [listenersScript, ...ports.map(String)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  if (listeners.stdout !== null) await once(listeners.stdout, "data");
+  return () => void listeners.stdin?.end();
+}
+
+/** Packets that the router's device towards the scanner has taken in. */
+function arrived(road: Road): number {
+  const [link] = JSON.parse(road.router.run("ip", "-j", "-s", "link", "show", "west")) as [
+    { readonly stats64: { readonly rx: { readonly packets: number } } },
+  ];
+  return link.stats64.rx.packets;
+}
+
+/** CPU of a process so far, ms; the kernel bills what its packets cost to it. */
+function cpuMsOf(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+const routerAddress = (road: Road): string => {
+  const [link] = JSON.parse(road.router.run("ip", "-j", "link", "show", "west")) as [
+    { readonly address: string },
+  ];
+  return link.address;
+};
+
+function scannerCommands(road: Road) {
+  const raw = ["--router-mac", routerAddress(road), "-i", "out", "--source-ip", "198.18.0.2"];
+  return {
+    portolan: (targets: string, ports: string, ...more: readonly string[]) => [
+      program,
+      ...["scan", targets, "-p", ports, "--scope", targetPrefix, "--json", ...more],
+    ],
+    masscan: (targets: string, ports: string, rate: number) => [
+      "masscan",
+      ...[targets, "-p", ports, "--rate", String(rate), "--wait", "2", "-oL", "-", ...raw],
+    ],
+    nmap: (targets: string, ports: string, ...more: readonly string[]) => [
+      "nmap",
+      ...["-n", "-Pn", "-sS", "-T4", "-p", ports, targets, "-oG", "-", ...more],
+    ],
+  };
+}
+
+async function rates(road: Road): Promise<void> {
+  console.log("packets per second, counted at the peer, which drops them as they come");
+  road.router.run("nft", "add table netdev sink");
+  road.router.run(
+    "nft",
+    "add chain netdev sink arriving { type filter hook ingress device west priority 0; policy drop; }",
+  );
+  road.scanner.run("ip", "neigh", "replace", "198.18.0.1", "lladdr", routerAddress(road), "dev", "out");
+  const commands = scannerCommands(road);
+  const contestants = {
+    portolan: commands.portolan("198.19.0.0/20", "-", "--rate", "10000000", "--miss", "50%"),
+    masscan: commands.masscan("198.19.0.0/18", "1-65535", 10_000_000),
+  };
+  const perSecond: Record<string, number[]> = { portolan: [], masscan: [] };
+  const perCpuSecond: Record<string, number[]> = { portolan: [], masscan: [] };
+  for (let round = 0; round < rateRounds; round += 1) {
+    const order = round % 2 === 0 ? (["portolan", "masscan"] as const) : (["masscan", "portolan"] as const);
+    for (const name of order) {
+      const child = start(road.scanner, contestants[name]);
+      child.stderr?.resume();
+      await sleep(2_000);
+      const [packets, cpuMs, startMs] = [arrived(road), cpuMsOf(child), performance.now()];
+      await sleep(3_000);
+      const sent = arrived(road) - packets;
+      perCpuSecond[name]?.push((sent / (cpuMsOf(child) - cpuMs)) * 1_000);
+      perSecond[name]?.push((sent / (performance.now() - startMs)) * 1_000);
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+  }
+  road.router.run("nft", "delete table netdev sink");
+  for (const [what, figures] of [
+    ["packets/s", perSecond],
+    ["packets per CPU-second", perCpuSecond],
+  ] as const) {
+    for (const [name, list] of Object.entries(figures))
+      console.log(`${name.padEnd(9)} ${what}: ${spread(list)}`);
+    const ratio = median(figures["portolan"] ?? []) / median(figures["masscan"] ?? []);
+    console.log(`ratio ${what}: ${ratio.toFixed(2)}`);
+  }
+}
+
+function start(namespace: Namespace, [command = "", ...words]: readonly string[]): ChildProcess {
+  return namespace.spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs a scanner to its end; `open`: lines or marks of open ports in what it prints. */
+async function toTheEnd(namespace: Namespace, command: readonly string[], pattern: RegExp): Promise<Run> {
+  const startMs = performance.now();
+  const child = start(namespace, command);
+  let text = "";
+  child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  let said = "";
+  let nudge: NodeJS.Timeout | undefined;
+  child.stderr?.on("data", (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-1_000);
+    // masscan 1.3.2 does not end where no packet comes any more, and writes the rest only when it ends.
+    if (command[0] === "masscan" && nudge === undefined && said.includes("waiting 0-secs"))
+      nudge = setInterval(() => child.kill("SIGINT"), 500);
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+  let cpuMs = 0;
+  const watch = setInterval(() => (cpuMs = child.exitCode === null ? cpuMsOf(child) : cpuMs), 200);
+  const [code] = (await once(child, "close")) as [number | null];
+  clearTimeout(timer);
+  clearInterval(watch);
+  clearInterval(nudge);
+  return {
+    ms: performance.now() - startMs,
+    cpuMs,
+    open: text.match(pattern)?.length ?? 0,
+    done: code === 0 || nudge !== undefined,
+  };
+}
+
+const patterns = {
+  portolan: /"type":"endpoint"/g,
+  masscan: /^open tcp/gm,
+  nmap: /\/open\//g,
+} as const;
+
+async function compare(
+  road: Road,
+  contestants: Readonly<Record<string, readonly string[]>>,
+  expected: number,
+): Promise<void> {
+  const runs = new Map<string, Run[]>(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    const names = round % 2 === 0 ? [...runs.keys()] : [...runs.keys()].reverse();
+    for (const name of names) {
+      const tool = (["masscan", "nmap"] as const).find((each) => name.startsWith(each)) ?? "portolan";
+      runs.get(name)?.push(await toTheEnd(road.scanner, contestants[name] ?? [], patterns[tool]));
+    }
+  }
+  for (const [name, list] of runs) {
+    const seconds = spread(
+      list.map(({ ms }) => ms / 1_000),
+      1,
+    );
+    const found = list.map(({ open, done }) => `${open}${done ? "" : " (not done)"}`).join(", ");
+    console.log(`${name.padEnd(28)} ${seconds} s, found of ${expected}: ${found}`);
+  }
+}
+
+async function slowLink(road: Road, openPorts: readonly number[]): Promise<void> {
+  road.shape("1mbit", "6kb");
+  road.silence("198.19.3.3", openPorts);
+  const { portolan, masscan, nmap } = scannerCommands(road);
+  for (const [kind, address] of [
+    ["closed ports answered", "198.19.0.5"],
+    ["closed ports silent", "198.19.3.3"],
+  ] as const) {
+    console.log(`\n1 Mbit/s, queue of 6 kB, one target, 200 of 65,535 ports open, ${kind}`);
+    const contestants = {
+      "portolan --bandwidth 1mbit": portolan(address, "-", "--bandwidth", "1mbit"),
+      "portolan, not told": portolan(address, "-"),
+      "masscan --rate 1500": masscan(address, "1-65535", 1_500),
+      "masscan --rate 5000": masscan(address, "1-65535", 5_000),
+      "nmap -sS -T4": nmap(address, "1-65535"),
+    };
+    await compare(road, contestants, openPorts.length);
+  }
+  for (const device of ["west", "east"]) road.router.run("tc", "qdisc", "del", "dev", device, "root");
+}
+
+async function losses(road: Road, openPorts: readonly number[]): Promise<void> {
+  for (let host = 24; host < 32; host += 1) road.silence(`198.19.0.${host}`, openPorts);
+  const expected = openPorts.filter((port) => port <= 10_000).length * 24;
+  const { portolan, masscan, nmap } = scannerCommands(road);
+  for (const loss of [0.01, 0.02, 0.05, 0.1]) {
+    road.lose(loss);
+    console.log(`\n16 hosts that answer and 8 silent ones × 10,000 ports, ${loss * 100} % lost each way`);
+    const contestants = {
+      portolan: portolan("198.19.0.8-31", "1-10000"),
+      "masscan --rate 20000": masscan("198.19.0.8-198.19.0.31", "1-10000", 20_000),
+      ...(loss === 0.02 ? { "nmap -sS -T4": nmap("198.19.0.8-31", "1-10000") } : {}),
+    };
+    await compare(road, contestants, expected);
+  }
+  road.lose(0);
+}
+
+function median(figures: readonly number[]): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+function spread(figures: readonly number[], digits = 0): string {
+  const shown = (figure: number): string =>
+    digits === 0 ? Math.round(figure).toLocaleString("en") : figure.toFixed(digits);
+  return `${shown(median(figures))} (${shown(Math.min(...figures))}–${shown(Math.max(...figures))})`;
+}
+
+const reason = whyNoNamespaces("nft", "tc", "python3", "masscan", "nmap");
+if (reason === undefined) await main();
+else console.log(`skipped: ${reason}`);
