@@ -67,17 +67,21 @@ const routerAddress = (road: Road): string => {
 function scannerCommands(road: Road) {
   const raw = ["--router-mac", routerAddress(road), "-i", "out", "--source-ip", "198.18.0.2"];
   return {
-    portolan: (targets: string, ports: string, ...more: readonly string[]) => [
-      program,
-      ...["scan", targets, "-p", ports, "--scope", targetPrefix, "--json", ...more],
-    ],
-    masscan: (targets: string, ports: string, rate: number) => [
-      "masscan",
-      ...[targets, "-p", ports, "--rate", String(rate), "--wait", "2", "-oL", "-", ...raw],
-    ],
-    nmap: (targets: string, ports: string, ...more: readonly string[]) => [
+    portolan: (targets: string, ports: string, ...more: readonly string[]) =>
+      [program, "scan", targets, "-p", ports, "--scope", targetPrefix, "--json"].concat(more),
+    masscan: (targets: string, ports: string, rate: number) =>
+      ["masscan", targets, "-p", ports, "--rate", String(rate), "--wait", "2", "-oL", "-"].concat(raw),
+    nmap: (targets: string, ports: string) => [
       "nmap",
-      ...["-n", "-Pn", "-sS", "-T4", "-p", ports, targets, "-oG", "-", ...more],
+      "-n",
+      "-Pn",
+      "-sS",
+      "-T4",
+      "-p",
+      ports,
+      targets,
+      "-oG",
+      "-",
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { Check } from "./check.ts";
 import { checkData, checkDatabase } from "./data-checks.ts";
-import { checkKernel, checkNetlink, checkOwners } from "./kernel-checks.ts";
+import { checkKernel, checkNetlink, checkOwners, checkRawPackets } from "./kernel-checks.ts";
 import { checkClock, checkPort } from "./network-checks.ts";
 import { checkNode, checkSystemd, checkWeb } from "./program-checks.ts";
 import { checkServer } from "./server-check.ts";
@@ -14,6 +14,7 @@ export const checkList: readonly (readonly [name: string, check: Check])[] = [
   ["port", checkPort],
   ["owners", checkOwners],
   ["netlink", checkNetlink],
+  ["raw-packets", checkRawPackets],
   ["kernel", checkKernel],
   ["server", checkServer],
   ["clock", checkClock],

@@ -38,6 +38,17 @@ export const checkNetlink: Check = async ({ say }) => {
   }
 };
 
+export const checkRawPackets: Check = async ({ say }) => {
+  const { openPacketSender } = await import("../../sources/link/probe-sender.ts");
+  const sender = await openPacketSender(4);
+  if (!("unavailable" in sender)) {
+    sender.close();
+    return good("raw-packets", say("doctor.raw-packets-good"));
+  }
+  const said = say("doctor.raw-packets-missing", { reason: sender.unavailable });
+  return bad("raw-packets", "limited", said, say("doctor.raw-packets-mend", { node: process.execPath }));
+};
+
 export const checkOwners: Check = async ({ say }) => {
   const { readThisMachine } = await import("../ports/port-reading.ts");
   const { rows } = await readThisMachine({ ffi: true, allNamespaces: false });

@@ -8,7 +8,7 @@ import { rangesMinus } from "../../base/range-set.ts";
 import { showable } from "../../base/text.ts";
 import { pairsMax } from "../../sources/scan/answer-map.ts";
 import { parsePortList, portsOf } from "../../sources/scan/port-list.ts";
-import type { Scan } from "../../sources/scan/scan.ts";
+import { hostsMax, type Scan } from "../../sources/scan/scan.ts";
 import { guardTargets } from "../../sources/scan/scope.ts";
 import { noTargets, sizeOf, unionOf, type TargetSet } from "../../sources/scan/target-set.ts";
 import { isHostName, parseTarget } from "../../sources/scan/targets.ts";
@@ -52,6 +52,11 @@ export async function scanOrder(
   );
   const ports = portsOf(portSet);
   if (ports.length === 0) throw new PortolanError("invalid", say("scan.no-ports"));
+  if (sizeOf(targets) > hostsMax) {
+    throw new PortolanError("invalid", say("scan.too-many-hosts", { limit: hostsMax }), {
+      hint: say("scan.too-many-hint"),
+    });
+  }
   if (sizeOf(targets) * ports.length > pairsMax) {
     throw new PortolanError("invalid", say("scan.too-many", { limit: pairsMax }), {
       hint: say("scan.too-many-hint"),

@@ -18,6 +18,8 @@ const socketsAtOnce = 1_000;
 /** SYN, ACK and RST of one connection, as frames. */
 const connectBytes = 74 + 66 + 54;
 const triesMax = 2;
+/** Such a device is slow to notice that a connection is gone. */
+const fragileRestMs = 250;
 const tellEveryMs = 250;
 /** Let go so often, so that waiting connections are looked at. */
 const turnMs = 2;
@@ -52,7 +54,8 @@ export async function connectScan(
   const trips = roundTrips(targets.size);
   const loss = lossEstimate(targets.size);
   const later: Attempt[] = [];
-  const spokenTo = new Set<number>();
+  /** Hosts that one of these connections goes to, or has just left: until when they rest. */
+  const restsUntilMs = new Map<number, number>();
   const counts = { open: 0, closed: 0, filtered: 0 };
   const tallies = Array.from({ length: targets.size }, () => ({
     open: 0,
@@ -72,7 +75,7 @@ export async function connectScan(
     const host = Math.floor(pair / ports.length);
     const port = ports[pair % ports.length] ?? 0;
     underWay -= 1;
-    if (isFragile(port)) spokenTo.delete(host);
+    if (isFragile(port)) restsUntilMs.set(host, clock.monotonicMs() + fragileRestMs);
     wake();
     if (outcome === "again") return void later.push({ pair, tries });
     if (outcome === "no-response" && tries < triesMax) return void later.push({ pair, tries: tries + 1 });
@@ -103,7 +106,7 @@ export async function connectScan(
   };
 
   const start = (attempt: Attempt, host: number, port: number): void => {
-    if (isFragile(port)) spokenTo.add(host);
+    if (isFragile(port)) restsUntilMs.set(host, Number.POSITIVE_INFINITY);
     underWay += 1;
     probes += 1;
     const askedMs = clock.monotonicMs();
@@ -125,7 +128,7 @@ export async function connectScan(
       if (attempt === undefined) return;
       const host = Math.floor(attempt.pair / ports.length);
       const port = ports[attempt.pair % ports.length] ?? 0;
-      const isBusy = isFragile(port) && spokenTo.has(host);
+      const isBusy = isFragile(port) && (restsUntilMs.get(host) ?? 0) > clock.monotonicMs();
       if (isBusy) later.push(attempt);
       else start(attempt, host, port);
     }
@@ -197,8 +200,8 @@ function connect(
     if (ended) return;
     ended = true;
     clearTimeout(timer);
-    // A reset leaves nothing behind, here or there; before there is a connection it would be refused as an error.
-    if (outcome === "syn-ack") socket.resetAndDestroy();
+    // A reset leaves nothing behind, here or there; what is fragile is left as politely as can be.
+    if (outcome === "syn-ack" && !isFragile(port)) socket.resetAndDestroy();
     else socket.destroy();
     end(outcome);
   };

@@ -4,6 +4,9 @@ import type { PortReason, PortState } from "../../model/port-state.ts";
 import type { HostTally, SweepProgress } from "./syn-sweep.ts";
 import type { TargetSet } from "./target-set.ts";
 
+/** Addresses of one scan: some 300 bytes of memory each. */
+export const hostsMax = 2 ** 20;
+
 /** What is to be scanned, and how. All of `targets` lies inside the scope already. */
 export interface Scan {
   readonly targets: TargetSet;
