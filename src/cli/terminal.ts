@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 
 import { fitText } from "./text-width.ts";
 
-/** Of a terminal that does not say. */
+/** Of a terminal that does not say, or says 0. */
 const columnsUsual = 80;
 /** To the first column, and away with what stands there. */
 const clearLine = "\r\u001b[K";
@@ -60,7 +60,7 @@ export function createTerminal({ stdout, stderr, environment }: TerminalStreams)
         ? (line) => {
             clear();
             if (line === null) return;
-            stderr.write(fitText(line, (stderr.columns ?? columnsUsual) - 1));
+            stderr.write(fitText(line, (stderr.columns || columnsUsual) - 1));
             hasStatus = true;
           }
         : null,
@@ -71,7 +71,7 @@ export function createTerminal({ stdout, stderr, environment }: TerminalStreams)
         return `\u001b[${on}m${painted}\u001b[${off}m`;
       }, text);
     },
-    columns: stdout.isTTY === true ? (stdout.columns ?? columnsUsual) : null,
+    columns: stdout.isTTY === true ? stdout.columns || columnsUsual : null,
   };
 }
 

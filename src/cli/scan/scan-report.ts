@@ -39,7 +39,7 @@ export function tableReport(context: CommandContext): ScanReport {
       pass,
       open,
       rate: Math.round(packetsPerSecond),
-      loss: (loss * 100).toFixed(1),
+      loss: percent(loss, 1),
       left: remaining(done, elapsedMs),
     });
   return {
@@ -67,8 +67,8 @@ export function tableReport(context: CommandContext): ScanReport {
         open,
         probes,
         seconds: (durationMs / 1_000).toFixed(1),
-        loss: loss === null ? "?" : (loss * 100).toFixed(2),
-        recall: recall === null ? "?" : (recall * 100).toFixed(2),
+        loss: percent(loss, 2),
+        recall: percent(recall, 2),
       };
       terminal.warn(terminal.paint(say("scan.summary", facts), "dim"));
     },
@@ -135,6 +135,10 @@ function printRows({ terminal, say }: CommandContext, rows: readonly Finding[]):
     rows,
   );
 }
+
+/** A question mark where nothing tells. */
+const percent = (share: number | null, digits: number): string =>
+  share === null ? "?" : (share * 100).toFixed(digits);
 
 /** `12 s`; a dash while nothing can be said. */
 function remaining(done: number, elapsedMs: number): string {

@@ -166,6 +166,7 @@ export async function connectScan(
       };
     });
   }
+  loss.retried();
   for (const [host, tally] of tallies.entries()) {
     if (tally.silent < ports.length) listener.host(targets.textAt(host), tally);
   }

@@ -13,6 +13,8 @@ const assumedShare = 0.02;
 const canariesEnough = 20;
 /** So many answers of one host make it a witness. */
 const answersEnough = 50;
+/** More witnesses say nothing new. */
+const witnessesMax = 4_096;
 
 export interface LossEstimate {
   /** A pair of `host` was settled by the answer to its `attempt`-th probe (0 = the first). */
@@ -21,8 +23,8 @@ export interface LossEstimate {
   retried(): void;
   canaryAsked(): void;
   canaryAnswered(): void;
-  /** Share of probes without an answer where there should have been one, 0 to 1. */
-  share(): number;
+  /** Share of probes without an answer where there should have been one, 0 to 1; null while no witness speaks. */
+  share(): number | null;
   /** Of what is open, the part still unseen after so many tries everywhere. */
   missed(tries: number): number;
 }
@@ -39,13 +41,14 @@ export function lossEstimate(hosts: number): LossEstimate {
     for (let host = 0; host < hosts; host += 1) {
       const [soon, late] = [first[host] ?? 0, later[host] ?? 0];
       if (soon + late >= answersEnough) shares.push((late + priorLost) / (soon + late + priorTrials));
+      if (shares.length === witnessesMax) break;
     }
     shares.sort((a, b) => a - b);
     return shares[shares.length >> 1];
   };
-  const share = (): number => {
+  const share = (): number | null => {
     if (asked >= canariesEnough) return (silent + priorLost) / (asked + priorTrials);
-    return ofRetries() ?? assumedShare;
+    return ofRetries() ?? null;
   };
   return {
     answered(host, attempt) {
@@ -63,6 +66,6 @@ export function lossEstimate(hosts: number): LossEstimate {
       silent = Math.max(0, silent - 1);
     },
     share,
-    missed: (tries) => Math.min(1, share() ** tries),
+    missed: (tries) => Math.min(1, (share() ?? assumedShare) ** tries),
   };
 }

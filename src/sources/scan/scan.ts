@@ -68,7 +68,7 @@ export interface ScanSummary {
   readonly open: number;
   readonly closed: number;
   readonly filtered: number;
-  /** Null where another program scanned: it does not say. */
+  /** Null where nothing tells: too few answers, or another program scanned. */
   readonly loss: number | null;
   readonly recall: number | null;
   /** Hosts without a route. */

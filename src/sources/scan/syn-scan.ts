@@ -98,7 +98,7 @@ async function run(
       answersEverywhere: (host) => listener.answersEverywhere(targets.textAt(host)),
     },
   );
-  const probeBytes = Math.max(0, ...ways.of.map((way) => way?.template.bytes.length ?? 0));
+  const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.template.bytes.length ?? 0), 0);
   const speed = pace({ ...scan.speed, probeBytes });
   const ipv6View = new DataView(targets.ipv6Bytes.buffer, targets.ipv6Bytes.byteOffset);
   const answer = emptyAnswer();

@@ -133,7 +133,7 @@ test("silent hosts are asked again only as often as the loss demands", () => {
   const lossy = scan({ ...network, loss: 0.05 });
   assert.ok(lossy.open.size >= 0.998 * openOf(network), `${lossy.open.size}`);
   assert.ok(lossy.probes <= 4.2 * 16_000, `${lossy.probes}`);
-  assert.ok(Math.abs(lossy.progress.loss - 0.0975) < 0.03, `${lossy.progress.loss}`);
+  assert.ok(Math.abs((lossy.progress.loss ?? 0) - 0.0975) < 0.03, `${lossy.progress.loss}`);
 });
 
 test("a network that answers nothing at all is asked twice and no more", () => {

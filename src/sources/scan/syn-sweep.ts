@@ -69,8 +69,8 @@ export interface SweepProgress {
   readonly open: number;
   readonly closed: number;
   readonly filtered: number;
-  /** Estimated share of probes without an answer where one was due. */
-  readonly loss: number;
+  /** Estimated share of probes without an answer where one was due; null while nothing tells. */
+  readonly loss: number | null;
   /** Estimated share of the open ports that were found. */
   readonly recall: number;
 }
