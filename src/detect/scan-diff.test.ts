@@ -13,6 +13,7 @@ const scan = (
   command: "",
   startedAtMs: null,
   endedAtMs: null,
+  complete: true,
   scanned,
   hosts: Object.entries(hosts).map(([address, ports]) => ({
     address,
@@ -43,6 +44,12 @@ test("a port that the other scan did not ask is no difference, but counted", () 
   const wide = scan({ a: { 22: "open", 8080: "open" } }, { tcp: [{ first: 1, last: 65_535 }] });
   assert.deepEqual(diffScans(narrow, wide), { differences: [], notCompared: 1 });
   assert.deepEqual(diffScans(wide, narrow), { differences: [], notCompared: 1 });
+});
+
+test("of a scan that was stopped, what it does not name is no difference", () => {
+  const whole = scan({ a: { 22: "open", 80: "open" } });
+  const stopped = { ...scan({ a: { 22: "open", 23: "open" } }), complete: false };
+  assert.deepEqual(told(whole, stopped), ["new a:23"]);
 });
 
 test("hosts that only one scan knows are told port by port", () => {

@@ -55,6 +55,7 @@ const byAddress = ({ hosts }: ScanResult): Map<string, ScannedHost> =>
 const statesOf = (host: ScannedHost | undefined): Map<string, PortState> =>
   new Map(host?.ports.map(({ transport, port, state }) => [`${transport} ${port}`, state]));
 
-function asked({ scanned }: ScanResult, transport: Transport, port: number): boolean {
+function asked({ scanned, complete }: ScanResult, transport: Transport, port: number): boolean {
+  if (!complete) return false;
   return scanned === null || rangesContain(scanned[transport] ?? [], port);
 }

@@ -33,6 +33,8 @@ export interface ScanResult {
   /** ms since 1970; null when unknown. */
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
+  /** False: it was stopped; what it does not name may not have been asked. */
+  readonly complete: boolean;
   /** Ports that were asked, by transport; null when the file does not say. */
   readonly scanned: Readonly<Partial<Record<Transport, RangeSet>>> | null;
   /** Each address once, in order. */

@@ -71,11 +71,11 @@ export function readAnswer(
   if (start < 0 || end > view.byteLength || end <= start) return false;
   if (!hasEthernet) return readIp(view, start, end, answer);
   let at = start + ethernetHeaderBytes;
-  if (at > end) return false;
+  if (at >= end) return false;
   let type = view.getUint16(at - 2);
   for (let tags = 0; tags < vlanTagsMax && vlanTags.includes(type); tags += 1) {
     at += vlanTagBytes;
-    if (at > end) return false;
+    if (at >= end) return false;
     type = view.getUint16(at - 2);
   }
   if (type !== etherTypes.ipv4 && type !== etherTypes.ipv6) return false;

@@ -60,11 +60,19 @@ async function run(
 }
 
 /** As it could be typed again, without what does not change the scan. */
-function commandLine(
-  words: readonly string[],
-  { ports, scope, exclude, bandwidth, rate }: ScanOptions,
-): string {
-  const given = { ports, scope, exclude, bandwidth, rate };
+function commandLine(words: readonly string[], options: ScanCommandOptions): string {
+  const { ports, scope, exclude, excludePorts, engine, bandwidth, rate, miss, interface: device } = options;
+  const given = {
+    ports,
+    scope,
+    exclude,
+    "exclude-ports": excludePorts,
+    engine,
+    bandwidth,
+    rate,
+    miss,
+    interface: device,
+  };
   const flags = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
@@ -97,6 +105,9 @@ async function scanWith(
       });
     }
     terminal.warn(say("scan.falls-back", { reason }));
+  }
+  if (scan.device !== null) {
+    throw new PortolanError("invalid", `--interface: ${say("scan.no-device")}`);
   }
   const { connectScan } = await import("../../sources/scan/connect-scan.ts");
   return connectScan(scan, report, signal);

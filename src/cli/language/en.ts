@@ -121,6 +121,7 @@ export const en = {
   "scan.too-many-hint": "Scan fewer addresses or ports at a time.",
   "scan.bad-rate": "{text} is not a number of packets per second, from above 0 to 100000000",
   "scan.bad-miss": "{text} is not a share between 0 and 1: 0.1% or 0.001",
+  "scan.no-device": "ordinary connections go as the kernel routes them; choosing a device needs --engine syn",
   "scan.no-raw": "no raw packets can be sent: {reason}",
   "scan.no-raw-hint": "Run it as root, or give node CAP_NET_RAW, or use --engine connect.",
   "scan.falls-back": "{reason}: scanning by ordinary connections",

@@ -119,6 +119,7 @@ export const zhCn: Catalogue = {
   "scan.too-many-hint": "请分次扫描。",
   "scan.bad-rate": "{text} 不是每秒包数，应大于 0，最多 100000000",
   "scan.bad-miss": "{text} 不是 0 到 1 之间的比例：0.1% 或 0.001",
+  "scan.no-device": "普通连接由内核选路；要指定设备需要 --engine syn",
   "scan.no-raw": "不能发送原始包：{reason}",
   "scan.no-raw-hint": "用 root 运行，或给 node CAP_NET_RAW，或使用 --engine connect。",
   "scan.falls-back": "{reason}：改用普通连接扫描",

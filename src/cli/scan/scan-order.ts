@@ -44,13 +44,13 @@ export async function scanOrder(
       ? noTargets
       : await readTargets(options.exclude.split(","), "--exclude", say);
   const targets = guardTargets(await readTargets(words, say("scan.target"), say), { allowed, excluded });
-  const portSet = rangesMinus(
-    read(parsePortList(options.ports), "--ports", options.ports, say),
+  const excludedPorts =
     options.excludePorts === undefined
       ? []
-      : read(parsePortList(options.excludePorts), "--exclude-ports", options.excludePorts, say),
+      : read(parsePortList(options.excludePorts), "--exclude-ports", options.excludePorts, say);
+  const ports = portsOf(
+    rangesMinus(read(parsePortList(options.ports), "--ports", options.ports, say), excludedPorts),
   );
-  const ports = portsOf(portSet);
   if (ports.length === 0) throw new PortolanError("invalid", say("scan.no-ports"));
   if (sizeOf(targets) > hostsMax) {
     throw new PortolanError("invalid", say("scan.too-many-hosts", { limit: hostsMax }), {
@@ -65,6 +65,7 @@ export async function scanOrder(
   return {
     targets,
     ports,
+    excludedPorts,
     speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
     missTarget: missOf(options, say),
     device: options.interface ?? null,
@@ -83,28 +84,26 @@ function read<Value>(parsed: Parsed<Value>, what: string, text: string, say: Say
 }
 
 async function readTargets(words: readonly string[], what: string, say: Say): Promise<TargetSet> {
-  let set = noTargets;
+  const sets: TargetSet[] = [];
   for (const word of words) {
-    if (word.startsWith("@")) set = unionOf(set, await readTargetFile(word.slice(1), say));
-    else set = unionOf(set, await readTarget(word, what, say));
+    sets.push(
+      word.startsWith("@") ? await readTargetFile(word.slice(1), say) : await readTarget(word, what, say),
+    );
   }
-  return set;
+  return unionOf(sets);
 }
 
 async function readTarget(word: string, what: string, say: Say): Promise<TargetSet> {
   if (!isHostName(word)) return read(parseTarget(word), what, word, say);
-  let set = noTargets;
   try {
-    for (const { address } of await lookup(word, { all: true })) {
-      set = unionOf(set, read(parseTarget(address), what, address, say));
-    }
+    const found = await lookup(word, { all: true });
+    return unionOf(found.map(({ address }) => read(parseTarget(address), what, address, say)));
   } catch (error) {
     if (error instanceof PortolanError) throw error;
     throw new PortolanError("invalid", `${what}: ${say("scan.unresolved", { name: showable(word) })}`, {
       cause: error,
     });
   }
-  return set;
 }
 
 /** One target a line; what stands behind # is a comment. */
@@ -119,12 +118,12 @@ async function readTargetFile(file: string, say: Say): Promise<TargetSet> {
   if (text.length > targetFileBytesMax) {
     throw new PortolanError("invalid", say("scan.file-too-large", { file: showable(file) }));
   }
-  let set = noTargets;
+  const sets: TargetSet[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     const word = (line.split("#")[0] ?? "").trim();
-    if (word !== "") set = unionOf(set, await readTarget(word, `${showable(file)}:${index + 1}`, say));
+    if (word !== "") sets.push(await readTarget(word, `${showable(file)}:${index + 1}`, say));
   }
-  return set;
+  return unionOf(sets);
 }
 
 function bandwidthOf({ bandwidth }: ScanOptions, say: Say): number | null {

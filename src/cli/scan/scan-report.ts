@@ -111,13 +111,24 @@ export function fileReport(
     answersEverywhere: (address) => void everywhere.add(address),
     progress: () => undefined,
     host: (address, tally) => void tallies.set(address, tally),
-    end() {
+    end({ complete }) {
       const hosts = [...tallies]
         .sort(([a], [b]) => compareAddresses(a, b))
-        .map(([address, tally]) => hostOf(address, tally));
+        .map(([address, tally]) => hostOf(address, tally))
+        // Of a scan that was stopped only what was found is told: the rest may not have been asked.
+        .map((host) => (complete ? host : { ...host, extra: [] }));
       const scanned = { tcp: rangeSet([...scan.ports].map((port) => ({ first: port, last: port }))) };
       const endedAtMs = clock.nowMs();
-      const result = { scanner: "portolan", version, command, startedAtMs, endedAtMs, scanned, hosts };
+      const result = {
+        scanner: "portolan",
+        version,
+        command,
+        startedAtMs,
+        endedAtMs,
+        complete,
+        scanned: complete ? scanned : null,
+        hosts,
+      };
       for (const line of scanWriters[format](result)) terminal.print(line);
     },
   };

@@ -7,7 +7,11 @@ import { portStates, type PortState } from "../../model/port-state.ts";
 import type { ScannedHost, ScannedPort } from "../../model/scan-result.ts";
 
 /** Ports in one file; more are refused, nothing of it is used. */
-export const filePortsMax = 20_000_000;
+export const filePortsMax = 5_000_000;
+/** Some 600 bytes of memory each. */
+export const fileHostsMax = 2_000_000;
+/** Kinds of counted ports that one host can have. */
+export const extraMax = 64;
 const shownMax = 64;
 
 /** Where in a file something stands. */
@@ -25,7 +29,9 @@ export function badFile({ file, line }: Place, problem: string): PortolanError {
 
 /** Puts together what scanners write in pieces: one host in many records, one port in two. */
 export interface ScanCollector {
-  host(address: string, place: Place): MutableHost;
+  host(address: unknown, place: Place): MutableHost;
+  /** Leaves out a host, whatever was said of it and will be. */
+  forget(address: unknown, place: Place): void;
   hosts(): ScannedHost[];
 }
 
@@ -40,13 +46,15 @@ export type PortVisitor = (address: string, port: ScannedPort) => void;
 
 export function scanCollector(visit: PortVisitor = () => undefined): ScanCollector {
   const hosts = new Map<string, MutableHost & { readonly ports: Map<string, ScannedPort> }>();
+  const forgotten = new Set<string>();
   let total = 0;
   return {
+    forget: (text, place) => void forgotten.add(addressOf(text, place)),
     host(text, place) {
-      const address = canonicalAddress(text);
-      if (address === undefined) throw badFile(place, `${shown(text)} is no IP address`);
+      const address = addressOf(text, place);
       const known = hosts.get(address);
       if (known !== undefined) return known;
+      if (hosts.size >= fileHostsMax) throw badFile(place, `more than ${fileHostsMax} addresses`);
       const ports = new Map<string, ScannedPort>();
       const host = {
         hostnames: new Set<string>(),
@@ -68,6 +76,7 @@ export function scanCollector(visit: PortVisitor = () => undefined): ScanCollect
     },
     hosts: () =>
       [...hosts]
+        .filter(([address]) => !forgotten.has(address))
         .sort(([a], [b]) => compareAddresses(a, b))
         .map(([address, { hostnames, ports, extra }]) => ({
           address,
@@ -78,9 +87,15 @@ export function scanCollector(visit: PortVisitor = () => undefined): ScanCollect
   };
 }
 
+function addressOf(value: unknown, place: Place): string {
+  const address = typeof value === "string" ? canonicalAddress(value) : undefined;
+  if (address === undefined) throw badFile(place, `${shown(value)} is no IP address`);
+  return address;
+}
+
 export function portOf(value: unknown, place: Place): number {
-  const port =
-    typeof value === "number" ? value : /^\d{1,5}$/.test(String(value)) ? Number(value) : Number.NaN;
+  const written = typeof value === "string" && /^\d{1,5}$/.test(value);
+  const port = typeof value === "number" || written ? Number(value) : Number.NaN;
   if (Number.isInteger(port) && port >= 0 && port <= portMax) return port;
   throw badFile(place, `${shown(value)} is no port`);
 }

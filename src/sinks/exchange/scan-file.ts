@@ -44,11 +44,11 @@ export async function readScanFile(file: string): Promise<ScanResult> {
       give(decode(chunk as Buffer));
     }
     give(decode(undefined));
+    // masscan writes an empty file when it found nothing.
+    return (reader ?? scanJsonReader(file)).end();
   } catch (error) {
     if (error instanceof PortolanError) throw error;
     const reason = error instanceof Error ? showable(error.message) : "";
     throw new PortolanError("invalid", `${showable(file)}: cannot be read: ${reason}`, { cause: error });
   }
-  // masscan writes an empty file when it found nothing.
-  return (reader ?? scanJsonReader(file)).end();
 }

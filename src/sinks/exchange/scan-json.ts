@@ -27,6 +27,7 @@ export function scanJsonReader(file: string, visit?: PortVisitor): TextReader {
   let rest = "";
   let line = 0;
   let scanner = "masscan";
+  let complete = true;
   let isClosed = false;
   let isArray = false;
   const take = (text: string): void => {
@@ -48,7 +49,9 @@ export function scanJsonReader(file: string, visit?: PortVisitor): TextReader {
     }
     record = record.trim().replace(/,$/, "");
     if (record === "" || oldEnd.test(record)) return;
-    scanner = readRecord(parse(record, place), collector, place) ?? scanner;
+    const fields = parse(record, place);
+    if (fields["type"] === "summary") complete = fields["complete"] !== false;
+    scanner = readRecord(fields, collector, place) ?? scanner;
   };
   return {
     write(text) {
@@ -67,6 +70,7 @@ export function scanJsonReader(file: string, visit?: PortVisitor): TextReader {
         command: "",
         startedAtMs: null,
         endedAtMs: null,
+        complete,
         scanned: null,
         hosts: collector.hosts(),
       };
@@ -97,8 +101,10 @@ function readRecord(fields: Fields, collector: ScanCollector, place: Place): str
 
 function readOwn(fields: Fields, collector: ScanCollector, place: Place): string {
   const { type, address, transport, port, state, reason } = fields;
+  // What was found of it before means nothing.
+  if (type === "answers-everywhere") collector.forget(address, place);
   if (type !== "endpoint") return "portolan";
-  collector.host(String(address), place).add(
+  collector.host(address, place).add(
     {
       transport: transportOf(transport, place),
       port: portOf(port, place),
@@ -117,7 +123,7 @@ function readMasscan(
   collector: ScanCollector,
   place: Place,
 ): string {
-  const host = collector.host(String(fields["ip"]), place);
+  const host = collector.host(fields["ip"], place);
   for (const each of ports) {
     if (typeof each !== "object" || each === null) throw badFile(place, "has a port that is no object");
     const { port, proto, status, reason, service } = each as Fields;
@@ -145,7 +151,7 @@ function readMasscanLine(fields: Fields, collector: ScanCollector, place: Place)
 
 function readNaabu(fields: Fields, collector: ScanCollector, place: Place): string {
   const { ip, host: name, port, protocol, name: service } = fields;
-  const host = collector.host(String(ip ?? name), place);
+  const host = collector.host(ip ?? name, place);
   if (typeof name === "string" && name !== ip) host.hostnames.add(name);
   const transport: Transport = protocol === undefined ? "tcp" : transportOf(protocol, place);
   host.add(

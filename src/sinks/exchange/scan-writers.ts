@@ -37,7 +37,7 @@ function* nmapXml(result: ScanResult): Iterable<string> {
   yield '<debugging level="0"/>';
   for (const host of hosts) yield* nmapHost(host, start, end);
   const elapsed = ((endedAtMs ?? 0) - (startedAtMs ?? 0)) / 1_000;
-  yield `<runstats><finished time="${end}" timestr="${dateOf(endedAtMs)}" elapsed="${elapsed.toFixed(2)}" exit="success"/><hosts up="${hosts.length}" down="0" total="${hosts.length}"/></runstats>`;
+  yield `<runstats><finished time="${end}" timestr="${dateOf(endedAtMs)}" elapsed="${elapsed.toFixed(2)}" exit="${result.complete ? "success" : "error"}"/><hosts up="${hosts.length}" down="0" total="${hosts.length}"/></runstats>`;
   yield "</nmaprun>";
 }
 

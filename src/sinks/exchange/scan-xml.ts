@@ -11,6 +11,7 @@ import { transports, type Transport } from "../../model/endpoint.ts";
 import type { ScanResult, ScannedPort } from "../../model/scan-result.ts";
 import {
   badFile,
+  extraMax,
   portOf,
   scanCollector,
   stateOf,
@@ -53,6 +54,7 @@ export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
   let port: PortDraft | undefined;
   let state: string | null = null;
   let endedAtMs: number | null = null;
+  let complete = true;
 
   const openHost = (): MutableHost => {
     if (address === undefined) throw badFile(place(), "a port stands before the address of its host");
@@ -106,9 +108,13 @@ export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
     extrareasons: ({ reason, count }) => {
       const counted = Number(count);
       if (state === null || reason === undefined || !Number.isSafeInteger(counted)) return;
-      openHost().extra.push({ state: stateOf(state, place()), reason, count: counted });
+      const { extra } = openHost();
+      if (extra.length < extraMax) extra.push({ state: stateOf(state, place()), reason, count: counted });
     },
-    finished: ({ time }) => (endedAtMs = millisecondsOf(time)),
+    finished: ({ time, exit }) => {
+      endedAtMs = millisecondsOf(time);
+      complete = exit !== "error";
+    },
   };
   const closed: Readonly<Record<string, () => void>> = {
     port: () => {
@@ -159,6 +165,7 @@ export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
         command: root["args"] ?? "",
         startedAtMs: millisecondsOf(root["start"]),
         endedAtMs,
+        complete,
         scanned:
           scanned === undefined
             ? null

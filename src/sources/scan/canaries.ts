@@ -21,10 +21,13 @@ export interface Canaries {
   /** The pair to ask next is the one asked longest ago; undefined while its last question may still be answered. */
   next(
     nowMs: number,
-    waitMs: number,
+    waitMs: (pair: number) => number,
     tick: number,
   ): { readonly pair: number; readonly times: number } | undefined;
-  answered(pair: number, tick: number): void;
+  /** False: it answers no question that is open. */
+  answered(pair: number, tick: number): boolean;
+  /** These were no witnesses after all: what they said is taken back. */
+  remove(firstPair: number, lastPair: number): void;
   hasEnough(): boolean;
 }
 
@@ -32,6 +35,7 @@ interface Canary {
   readonly pair: number;
   /** How often it was asked before. */
   times: number;
+  answers: number;
   askedMs: number;
   /** Of the question under way; none once it is answered. */
   tick: number;
@@ -48,13 +52,13 @@ export function canaries(loss: LossEstimate): Canaries {
     },
     add(pair) {
       if (queue.length >= portsMax) return;
-      const canary = { pair, times: -1, askedMs: Number.NEGATIVE_INFINITY, tick: noTick };
+      const canary = { pair, times: -1, answers: 0, askedMs: Number.NEGATIVE_INFINITY, tick: noTick };
       queue.push(canary);
       byPair.set(pair, canary);
     },
     next(nowMs, waitMs, tick) {
       const canary = queue[turn % queue.length];
-      if (canary === undefined || nowMs - canary.askedMs < waitMs) return undefined;
+      if (canary === undefined || nowMs - canary.askedMs < waitMs(canary.pair)) return undefined;
       turn += 1;
       asked += 1;
       canary.askedMs = nowMs;
@@ -66,9 +70,21 @@ export function canaries(loss: LossEstimate): Canaries {
     hasEnough: () => asked >= Math.min(wanted, wantedPerPort * queue.length),
     answered(pair, tick) {
       const canary = byPair.get(pair);
-      if (canary === undefined || canary.tick !== tick) return;
+      if (canary === undefined || canary.tick !== tick) return false;
       canary.tick = noTick;
+      canary.answers += 1;
       loss.canaryAnswered();
+      return true;
+    },
+    remove(firstPair, lastPair) {
+      for (let at = queue.length - 1; at >= 0; at -= 1) {
+        const canary = queue[at];
+        if (canary === undefined || canary.pair < firstPair || canary.pair > lastPair) continue;
+        queue.splice(at, 1);
+        byPair.delete(canary.pair);
+        asked -= canary.times + 1;
+        loss.canaryForgotten(canary.times + 1, canary.times + 1 - canary.answers);
+      }
     },
   };
 }

@@ -17,7 +17,11 @@ import { numberTargets } from "./target-set.ts";
 const socketsAtOnce = 1_000;
 /** SYN, ACK and RST of one connection, as frames. */
 const connectBytes = 74 + 66 + 54;
+const connectPackets = 3;
+/** Allowance that was not used is kept for so long. */
+const savedMs = 100;
 const triesMax = 2;
+const putsMax = 1_000;
 /** Such a device is slow to notice that a connection is gone. */
 const fragileRestMs = 250;
 const tellEveryMs = 250;
@@ -40,6 +44,8 @@ type Outcome = PortReason | "again";
 interface Attempt {
   readonly pair: number;
   readonly tries: number;
+  /** How often our own means ran out over it. */
+  readonly put: number;
 }
 
 export async function connectScan(
@@ -53,7 +59,7 @@ export async function connectScan(
   const order = permutation(pairs, Math.floor(scan.random() * 2 ** 32));
   const trips = roundTrips(targets.size);
   const loss = lossEstimate(targets.size);
-  const later: Attempt[] = [];
+  const later = queue<Attempt>();
   /** Hosts that one of these connections goes to, or has just left: until when they rest. */
   const restsUntilMs = new Map<number, number>();
   const counts = { open: 0, closed: 0, filtered: 0 };
@@ -66,19 +72,24 @@ export async function connectScan(
   let [next, underWay, probes, silent] = [0, 0, 0, 0];
   const startMs = clock.monotonicMs();
   const perSecond = Math.min(
-    scan.speed.packetsPerSecond ?? Number.POSITIVE_INFINITY,
+    (scan.speed.packetsPerSecond ?? Number.POSITIVE_INFINITY) / connectPackets,
     (scan.speed.bytesPerSecond ?? Number.POSITIVE_INFINITY) / connectBytes,
   );
   let wake: () => void = () => undefined;
 
-  const settle = ({ pair, tries }: Attempt, outcome: Outcome): void => {
+  const settle = ({ pair, tries, put }: Attempt, outcome: Outcome): void => {
     const host = Math.floor(pair / ports.length);
     const port = ports[pair % ports.length] ?? 0;
     underWay -= 1;
-    if (isFragile(port)) restsUntilMs.set(host, clock.monotonicMs() + fragileRestMs);
+    // What was refused was no connection, and hurt nobody.
+    if (isFragile(port))
+      restsUntilMs.set(host, outcome === "conn-refused" ? 0 : clock.monotonicMs() + fragileRestMs);
     wake();
-    if (outcome === "again") return void later.push({ pair, tries });
-    if (outcome === "no-response" && tries < triesMax) return void later.push({ pair, tries: tries + 1 });
+    // With nothing else under way our own means have not run out: it is the other side that is out of reach.
+    if (outcome === "again" && underWay > 0 && put < putsMax) {
+      return later.push({ pair, tries, put: put + 1 });
+    }
+    if (outcome === "no-response" && tries < triesMax) return later.push({ pair, tries: tries + 1, put });
     const tally = tallies[host];
     if (tally === undefined) return;
     if (outcome === "syn-ack") {
@@ -101,7 +112,10 @@ export async function connectScan(
       if (outcome === "no-response") {
         silent += 1;
         tally.silent += 1;
-      } else tally.filtered[outcome] = (tally.filtered[outcome] ?? 0) + 1;
+      } else {
+        const reason = outcome === "again" ? "unreachable" : outcome;
+        tally.filtered[reason] = (tally.filtered[reason] ?? 0) + 1;
+      }
     }
   };
 
@@ -110,7 +124,7 @@ export async function connectScan(
     underWay += 1;
     probes += 1;
     const askedMs = clock.monotonicMs();
-    connect(targets.textAt(host), port, scan.device, trips.waitMs(host), (outcome) => {
+    connect(targets.textAt(host), port, trips.waitMs(host), (outcome) => {
       if (outcome === "syn-ack" || outcome === "conn-refused")
         trips.sample(host, clock.monotonicMs() - askedMs, false);
       settle(attempt, outcome);
@@ -118,7 +132,7 @@ export async function connectScan(
   };
 
   const take = (): Attempt | undefined => {
-    if (next < pairs) return { pair: order(next++), tries: 1 };
+    if (next < pairs) return { pair: order(next++), tries: 1, put: 0 };
     return later.shift();
   };
 
@@ -134,13 +148,19 @@ export async function connectScan(
     }
   };
 
+  /** What was never asked counts as missed. */
+  const recall = (): number | null => {
+    const settled = counts.open + counts.closed + counts.filtered;
+    return settled === 0 ? null : (settled - loss.missed(triesMax) * silent) / pairs;
+  };
+
   const tell = (nowMs: number): void =>
     listener.progress({
       done: pairs === 0 ? 1 : (counts.open + counts.closed + counts.filtered) / pairs,
       pass: next < pairs ? 1 : 2,
       ...counts,
       loss: loss.share(),
-      recall: 1 - loss.missed(triesMax) * (silent / Math.max(1, pairs)),
+      recall: recall(),
       probes,
       bytes: probes * connectBytes,
       packetsPerSecond: (probes * 1_000) / Math.max(1, nowMs - startMs),
@@ -148,7 +168,7 @@ export async function connectScan(
       elapsedMs: nowMs - startMs,
     });
 
-  let toldMs = startMs;
+  let [toldMs, lastMs, saved] = [startMs, startMs, 1];
   for (;;) {
     const nowMs = clock.monotonicMs();
     if (nowMs - toldMs >= tellEveryMs) {
@@ -156,8 +176,12 @@ export async function connectScan(
       toldMs = nowMs;
     }
     if (signal.aborted || (next >= pairs && later.length === 0 && underWay === 0)) break;
-    const allowed = Math.ceil(((nowMs - startMs) * perSecond) / 1_000) - probes;
-    startSome(Math.min(socketsAtOnce - underWay, allowed));
+    const earned = Number.isFinite(perSecond) ? ((nowMs - lastMs) * perSecond) / 1_000 : socketsAtOnce;
+    saved = Math.min(saved + earned, Math.max(1, (perSecond * savedMs) / 1_000));
+    lastMs = nowMs;
+    const before = probes;
+    startSome(Math.min(socketsAtOnce - underWay, Math.floor(saved)));
+    saved -= probes - before;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, turnMs);
       wake = () => {
@@ -182,19 +206,34 @@ export async function connectScan(
     durationMs: endMs - startMs,
     ...counts,
     loss: loss.share(),
-    recall: 1 - loss.missed(triesMax) * (silent / Math.max(1, pairs)),
+    recall: recall(),
     unreachable: 0,
     complete: !signal.aborted,
   };
 }
 
-function connect(
-  address: string,
-  port: number,
-  device: string | null,
-  waitMs: number,
-  end: (outcome: Outcome) => void,
-): void {
+/** First in, first out, at a cost that does not grow with its length. */
+function queue<Item>() {
+  let items: Item[] = [];
+  let head = 0;
+  return {
+    get length() {
+      return items.length - head;
+    },
+    push: (item: Item): void => void items.push(item),
+    shift(): Item | undefined {
+      const item = items[head];
+      if (head < items.length) head += 1;
+      if (head > 1_024 && head * 2 > items.length) {
+        items = items.slice(head);
+        head = 0;
+      }
+      return item;
+    },
+  };
+}
+
+function connect(address: string, port: number, waitMs: number, end: (outcome: Outcome) => void): void {
   const socket = new Socket();
   let ended = false;
   const finish = (outcome: Outcome): void => {
@@ -211,8 +250,5 @@ function connect(
   socket.on("error", ({ code = "" }: NodeJS.ErrnoException) =>
     finish(ownFailures.has(code) ? "again" : (reasons[code] ?? "unreachable")),
   );
-  socket.connect({
-    host: device !== null && address.startsWith("fe80:") ? `${address}%${device}` : address,
-    port,
-  });
+  socket.connect({ host: address, port });
 }

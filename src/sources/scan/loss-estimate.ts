@@ -23,6 +23,8 @@ export interface LossEstimate {
   retried(): void;
   canaryAsked(): void;
   canaryAnswered(): void;
+  /** So many questions, and so many silences among them, never were. */
+  canaryForgotten(questions: number, silences: number): void;
   /** Share of probes without an answer where there should have been one, 0 to 1; null while no witness speaks. */
   share(): number | null;
   /** Of what is open, the part still unseen after so many tries everywhere. */
@@ -64,6 +66,10 @@ export function lossEstimate(hosts: number): LossEstimate {
     },
     canaryAnswered() {
       silent = Math.max(0, silent - 1);
+    },
+    canaryForgotten(questions, silences) {
+      asked -= questions;
+      silent -= silences;
     },
     share,
     missed: (tries) => Math.min(1, (share() ?? assumedShare) ** tries),

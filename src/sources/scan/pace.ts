@@ -27,8 +27,10 @@ export interface Pace {
   answered(tick: number): void;
   /** Looks at the windows that are over; `waitMs`: how long answers take to come. */
   judge(nowMs: number, waitMs: number): void;
-  /** The kernel had no room: at once slower. */
+  /** The kernel, or our own ring, had no room: slower. */
   refused(): void;
+  /** Who is asked has changed: what share of them answers must be learned again. */
+  forget(): void;
   readonly packetsPerSecond: number;
 }
 
@@ -50,7 +52,10 @@ const toleratedLoss = 0.04;
 /** So many standard deviations are not chance. */
 const deviations = 3.5;
 const stepBack = 0.97;
+const stepBackRefused = 0.9;
 const creep = 1.04;
+/** More than this of what should come is missing: nobody answers any more. */
+const outage = 0.9;
 /** Of a new share in the share at rest. */
 const restGain = 0.1;
 
@@ -68,40 +73,60 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
   const answered = new Float64Array(windows);
   let judged: number | undefined;
   let rest: number | undefined;
+  let [asked, came, held] = [0, 0, 0];
+  /** What the path is known to have carried. */
+  let known = 0;
+  let hadRefusal = false;
+  const rateMin = Math.min(packetsPerSecondMin, ceiling);
+  const mostSaved = (): number => Math.max(savedPacketsMin, (rate * savedMs) / 1_000);
   const windowOf = (tick: number): number => Math.floor((tick % ticks) / windowTicks);
 
+  const slower = (to: number): void => {
+    doubling = false;
+    rate = Math.min(ceiling, Math.max(rateMin, rate / 2, to));
+  };
+
+  /** Windows with too few answers to say anything are judged together with those that follow. */
   const judgeWindow = (window: number): void => {
-    const [asked, came] = [sent[window] ?? 0, answered[window] ?? 0];
+    asked += sent[window] ?? 0;
+    came += answered[window] ?? 0;
+    held += 1;
     sent[window] = 0;
     answered[window] = 0;
+    if (hadRefusal) {
+      hadRefusal = false;
+      slower(rate * stepBackRefused);
+    }
     if (came < answersMin && (rest === undefined || asked * rest < answersMin)) return;
-    const share = came / asked;
+    const [used, share] = [(asked * 1_000) / (held * windowMs), Math.min(1, came / asked)];
+    const chance =
+      rest === undefined ? 1 : (deviations * Math.sqrt(Math.max(rest * (1 - rest), 0.01) / asked)) / rest;
+    [asked, came, held] = [0, 0, 0];
     rest ??= share;
-    const expected = asked * rest;
-    const loss = 1 - came / expected;
-    const chance = (deviations * Math.sqrt(Math.max(rest * (1 - rest), 0.01) / asked)) / rest;
+    const loss = 1 - share / rest;
     if (loss > Math.max(toleratedLoss, chance)) {
-      const used = (asked * 1_000) / windowMs;
-      doubling = false;
-      rate = Math.max(packetsPerSecondMin, Math.min(rate, used * (1 - loss)) * stepBack);
+      // Hardly any answer is an outage, not a measure of the path: what went before is tried again soon.
+      if (loss < outage) known = used * (1 - loss);
+      slower(Math.min(rate, used * (1 - loss)) * stepBack);
       return;
     }
     rest = share > rest ? share : rest + (share - rest) * restGain;
     // Growth that was not used proves nothing.
-    if ((asked * 1_000) / windowMs < rate * 0.7) return;
-    rate = Math.min(ceiling, rate * (doubling ? 2 : creep));
+    if (used < rate * 0.7) return;
+    rate = Math.min(ceiling, rate * (doubling || rate * 2 < known ? 2 : creep));
+    known = Math.max(known, rate);
   };
 
   return {
     allowance(nowMs) {
       const elapsed = lastMs === undefined ? 0 : nowMs - lastMs;
       lastMs = nowMs;
-      const most = Math.max(savedPacketsMin, (rate * savedMs) / 1_000);
-      saved = Math.min(most, saved + (elapsed * rate) / 1_000);
-      return Math.floor(saved);
+      saved = Math.min(mostSaved(), saved + (elapsed * rate) / 1_000);
+      return Math.max(0, Math.floor(saved));
     },
     spent(count) {
-      saved -= count;
+      // Never into debt by more than is ever saved: what others send must not stop us.
+      saved = Math.max(saved - count, -mostSaved());
     },
     sent(tick) {
       const window = windowOf(tick);
@@ -122,8 +147,13 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
       }
     },
     refused() {
-      doubling = false;
-      rate = Math.max(packetsPerSecondMin, rate * 0.9);
+      hadRefusal = true;
+    },
+    forget() {
+      rest = undefined;
+      [asked, came, held] = [0, 0, 0];
+      sent.fill(0);
+      answered.fill(0);
     },
     get packetsPerSecond() {
       return rate;

@@ -19,14 +19,23 @@ export interface RoundTrips {
   sample(host: number, ms: number, mayRepeat: boolean): void;
   /** After so long without an answer there will be none. */
   waitMs(host: number): number;
-  /** The longest wait of all that ever answered. */
+  /** Nobody waits for it any more. */
+  leave(host: number): void;
+  /** The longest wait of all that are waited for. */
   longestWaitMs(): number;
 }
 
 export function roundTrips(hosts: number): RoundTrips {
   const smoothed = new Float32Array(hosts).fill(-1);
   const variation = new Float32Array(hosts);
-  let longest = unknownMs;
+  let longest = 0;
+  /** Hosts that are waited for and have never answered. */
+  const isUnheard = new Uint8Array(hosts).fill(1);
+  let unheard = hosts;
+  const hear = (host: number): void => {
+    unheard -= isUnheard[host] ?? 0;
+    isUnheard[host] = 0;
+  };
   let samplesLeft = 1;
   const waitMs = (host: number): number => {
     const mean = smoothed[host] ?? -1;
@@ -45,6 +54,7 @@ export function roundTrips(hosts: number): RoundTrips {
     sample(host, ms, mayRepeat) {
       const mean = smoothed[host] ?? -1;
       if (mean < 0) {
+        hear(host);
         smoothed[host] = ms;
         variation[host] = ms / 2;
       } else {
@@ -56,6 +66,7 @@ export function roundTrips(hosts: number): RoundTrips {
       if (samplesLeft <= 0) measure();
     },
     waitMs,
-    longestWaitMs: () => longest,
+    leave: hear,
+    longestWaitMs: () => (unheard > 0 || longest === 0 ? Math.max(unknownMs, longest) : longest),
   };
 }

@@ -1,3 +1,4 @@
+import type { RangeSet } from "../../base/range-set.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Transport } from "../../model/endpoint.ts";
 import type { PortReason, PortState } from "../../model/port-state.ts";
@@ -11,6 +12,8 @@ export const hostsMax = 2 ** 20;
 export interface Scan {
   readonly targets: TargetSet;
   readonly ports: Uint16Array;
+  /** Never to be asked, not even to find out who answers on every port. */
+  readonly excludedPorts: RangeSet;
   readonly speed: {
     /** On the link, counted as frames without preamble and checksum; null: as fast as the path takes it. */
     readonly bytesPerSecond: number | null;

@@ -5,6 +5,8 @@
 //   signals and output are not held up; nothing else of weight may run beside it.
 // Source: RFC 9293 §3.10.7.2 (what a closed port answers); the kernel itself resets what an open port answers.
 
+import { PortolanError } from "../../base/errors.ts";
+import { rangesContain, type RangeSet } from "../../base/range-set.ts";
 import type { PortReason } from "../../model/port-state.ts";
 import { answerKinds, emptyAnswer, readAnswer } from "../../packet/probe-answer.ts";
 import { writeSyn4, writeSyn6 } from "../../packet/syn-frame.ts";
@@ -12,6 +14,7 @@ import { openProbeReceiver } from "../link/probe-receiver.ts";
 import type { ProbeReceiver } from "../link/probe-receiver.ts";
 import { openRoutes } from "../link/routes.ts";
 import type { Unavailable } from "../link/libc.ts";
+import { isFragile } from "./fragile-ports.ts";
 import { icmpReason } from "./icmp-reason.ts";
 import { pace } from "./pace.ts";
 import { probeCookie, tickMs, tickOf, ticks } from "./probe-cookie.ts";
@@ -45,6 +48,14 @@ export async function synScan(
     return ways;
   }
   const firstPort = sourcePorts(kinds, scan.random());
+  if (ways.unreachable === targets.size) {
+    ways.close();
+    routes.close();
+    const by = scan.device === null ? "" : ` by ${scan.device}`;
+    throw new PortolanError("unavailable", `No address can be reached${by}: there is no route.`, {
+      hint: "See what the kernel would do with: ip route get ADDRESS",
+    });
+  }
   const receivers: ProbeReceiver[] = [];
   const close = (): void => {
     for (const receiver of receivers) receiver.close();
@@ -83,7 +94,13 @@ async function run(
   const random32 = (): number => Math.floor(scan.random() * 2 ** 32);
   const cookie = probeCookie(random32(), random32());
   const sweep = synSweep(
-    { hosts: targets.size, ports: scan.ports, seed: random32(), missTarget: scan.missTarget },
+    {
+      hosts: targets.size,
+      ports: scan.ports,
+      seed: random32(),
+      decoyPorts: decoyPorts(scan.excludedPorts),
+      missTarget: scan.missTarget,
+    },
     {
       open: (host, port) =>
         listener.found({
@@ -95,11 +112,15 @@ async function run(
         }),
       closed: () => undefined,
       filtered: () => undefined,
-      answersEverywhere: (host) => listener.answersEverywhere(targets.textAt(host)),
+      answersEverywhere: (host) => {
+        speed.forget();
+        listener.answersEverywhere(targets.textAt(host));
+      },
     },
   );
   const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.template.bytes.length ?? 0), 0);
   const speed = pace({ ...scan.speed, probeBytes });
+  for (const [host, way] of ways.of.entries()) if (way === undefined) sweep.leave(host);
   const ipv6View = new DataView(targets.ipv6Bytes.buffer, targets.ipv6Bytes.byteOffset);
   const answer = emptyAnswer();
   const probe = { host: 0, port: 0, kind: 0 };
@@ -124,9 +145,10 @@ async function run(
     came.kind = kind;
     const atTick = Math.floor((atMs - wallOffsetMs) / tickMs);
     const roundTripMs = (((atTick - tick) % ticks) + ticks) % ticks;
-    if (kind === 0) speed.answered(tick);
     if (answer.kind === answerKinds.synAck) speed.spent(1);
-    sweep.answered(came, reasonOf(answer), tick, roundTripMs * tickMs);
+    // Only once: whoever answers twenty times shall not be able to judge the path.
+    if (sweep.answered(came, reasonOf(answer), tick, roundTripMs * tickMs) && kind === 0)
+      speed.answered(tick);
   };
 
   const receive = (): void => {
@@ -232,6 +254,17 @@ async function run(
     unreachable: ways.unreachable,
     complete: !signal.aborted,
   };
+}
+
+/** Where nobody listens by custom: the ports that systems hand out for a moment (RFC 6335 §6). */
+const dynamicPorts = { first: 49_152, last: 65_535 } as const;
+
+function decoyPorts(excluded: RangeSet): Uint16Array {
+  const ports: number[] = [];
+  for (let port: number = dynamicPorts.first; port <= dynamicPorts.last; port += 1) {
+    if (!rangesContain(excluded, port) && !isFragile(port)) ports.push(port);
+  }
+  return Uint16Array.from(ports);
 }
 
 function reasonOf({ kind, family, icmpType, icmpCode }: ReturnType<typeof emptyAnswer>): PortReason {

@@ -17,6 +17,11 @@ interface Network {
   readonly roundTripMs?: number;
   /** Packets per second that the path carries; more are dropped. */
   readonly capacity?: number;
+  /** Nothing passes meanwhile. */
+  readonly outage?: { readonly fromMs: number; readonly toMs: number };
+  /** So often each answer of host 0 arrives. */
+  readonly echoes?: number;
+  readonly roundTripOf?: (host: number) => number;
   readonly rate?: number;
 }
 
@@ -41,12 +46,21 @@ function scan(network: Network, seed = 1): Outcome {
   const open = new Set<string>();
   const everywhere = new Set<number>();
   const sweep = synSweep(
-    { hosts, ports: Uint16Array.from({ length: ports }, (_, index) => index + 1), seed, missTarget: 0.001 },
+    {
+      hosts,
+      ports: Uint16Array.from({ length: ports }, (_, index) => index + 1),
+      seed,
+      decoyPorts: Uint16Array.from({ length: 1_000 }, (_, index) => 50_000 + index),
+      missTarget: 0.001,
+    },
     {
       open: (host, port) => void open.add(`${host}:${port}`),
       closed: () => undefined,
       filtered: () => undefined,
-      answersEverywhere: (host) => void everywhere.add(host),
+      answersEverywhere(host) {
+        everywhere.add(host);
+        speed.forget();
+      },
     },
   );
   const speed = pace({ bytesPerSecond: null, packetsPerSecond: rate ?? null, probeBytes: 58 });
@@ -61,8 +75,8 @@ function scan(network: Network, seed = 1): Outcome {
   for (; !sweep.isDone(nowMs); nowMs += 1) {
     assert.ok(nowMs < 3_600_000, "an hour is enough");
     for (const { probe: asked, reason, tick } of answers.get(nowMs) ?? []) {
-      if (asked.kind === 0) speed.answered(tick);
-      sweep.answered(asked, reason, tick, Math.floor(roundTripMs / tickMs) * tickMs);
+      const isNew = sweep.answered(asked, reason, tick, Math.floor(roundTripMs / tickMs) * tickMs);
+      if (isNew && asked.kind === 0) speed.answered(tick);
     }
     answers.delete(nowMs);
     if (network.resets !== undefined) {
@@ -78,6 +92,8 @@ function scan(network: Network, seed = 1): Outcome {
     while (written < allowed && sweep.next(probe, nowMs, tick)) {
       written += 1;
       if (probe.kind === 0) speed.sent(tick);
+      const { outage } = network;
+      if (outage !== undefined && nowMs >= outage.fromMs && nowMs < outage.toMs) continue;
       if (room < 1) continue;
       room -= 1;
       if (random() < loss || random() < loss) continue;
@@ -89,9 +105,11 @@ function scan(network: Network, seed = 1): Outcome {
           resetsLeft[probe.host] = (resetsLeft[probe.host] ?? 0) - 1;
         }
       }
-      const atMs = nowMs + roundTripMs;
+      const atMs = nowMs + (network.roundTripOf?.(probe.host) ?? roundTripMs);
       const list = answers.get(atMs) ?? [];
-      list.push({ probe: { ...probe }, reason: answersOpen ? "syn-ack" : "reset", tick });
+      for (let echo = probe.host === 0 ? (network.echoes ?? 1) : 1; echo > 0; echo -= 1) {
+        list.push({ probe: { ...probe }, reason: answersOpen ? "syn-ack" : "reset", tick });
+      }
       answers.set(atMs, list);
     }
     speed.spent(written);
@@ -170,4 +188,49 @@ test("a host that answers on every port is told once, and costs little", () => {
   const { everywhere, probes } = scan(network);
   assert.deepEqual([...everywhere], [1]);
   assert.ok(probes < 45_000, `${probes}`);
+});
+
+test("after an outage the speed comes back", () => {
+  const network = { hosts: 4, ports: 20_000, isOpen: oneInForty, outage: { fromMs: 3_000, toMs: 3_600 } };
+  const { ms, open } = scan(network);
+  assert.equal(open.size, openOf(network));
+  assert.ok(ms < 15_000, `${ms} ms`);
+});
+
+test("a host that answers everywhere and is left does not slow down the others", () => {
+  const isOpen = (host: number): boolean => host === 0;
+  const { ms, everywhere } = scan({
+    hosts: 2,
+    ports: 20_000,
+    isOpen,
+    isSilent: () => true,
+    rate: 10_000,
+    roundTripMs: 20,
+  });
+  assert.deepEqual([...everywhere], [0]);
+  assert.ok(ms < 12_000, `${ms} ms`);
+});
+
+test("a host that answers each probe twenty times cannot stop the scan", () => {
+  const network = { hosts: 8, ports: 5_000, isOpen: oneInForty, echoes: 20, rate: 5_000 };
+  const { ms, open } = scan(network);
+  assert.equal(open.size, openOf(network));
+  assert.ok(ms < 15_000, `${ms} ms, 8,000 at best`);
+});
+
+test("a distant host is waited for beside a near one", () => {
+  const roundTripOf = (host: number): number => (host === 0 ? 4 : 700);
+  const { open } = scan({ hosts: 2, ports: 1, isOpen: (host) => host === 1, roundTripOf });
+  assert.deepEqual([...open], ["1:1"]);
+});
+
+test("the pace keeps below what was given, whatever is refused, and finds back", () => {
+  const slow = pace({ bytesPerSecond: null, packetsPerSecond: 1, probeBytes: 58 });
+  slow.refused();
+  for (let nowMs = 0; nowMs < 2_000; nowMs += 4) slow.judge(nowMs, 10);
+  assert.ok(slow.packetsPerSecond <= 1);
+  const indebted = pace({ bytesPerSecond: null, packetsPerSecond: 1_000, probeBytes: 58 });
+  indebted.allowance(0);
+  indebted.spent(1_000_000);
+  assert.ok(indebted.allowance(100) > 0);
 });

@@ -17,6 +17,8 @@ export interface SweepPlan {
   readonly hosts: number;
   readonly ports: Uint16Array;
   readonly seed: number;
+  /** Ports that nobody offers and that may be asked; some of them are, of each host with an open one. */
+  readonly decoyPorts: Uint16Array;
   /** Share of what is open that may be missed. */
   readonly missTarget: number;
 }
@@ -43,10 +45,12 @@ export interface Verdicts {
 export interface SynSweep {
   /** Fills `probe` with what is due; false when nothing is due now. */
   next(probe: Probe, nowMs: number, tick: number): boolean;
-  /** A validated answer. `reason`: `syn-ack`, `reset` or an ICMP error's. */
-  answered(probe: Probe, reason: PortReason, sentTick: number, roundTripMs: number): void;
+  /** A validated answer. `reason`: `syn-ack`, `reset` or an ICMP error's. False: it was there before, or says nothing. */
+  answered(probe: Probe, reason: PortReason, sentTick: number, roundTripMs: number): boolean;
   /** Whether nothing is left to ask or to wait for. */
   isDone(nowMs: number): boolean;
+  /** Nothing is asked of it any more. */
+  leave(host: number): void;
   waitMs(): number;
   progress(): SweepProgress;
   tallyOf(host: number): HostTally;
@@ -71,8 +75,8 @@ export interface SweepProgress {
   readonly filtered: number;
   /** Estimated share of probes without an answer where one was due; null while nothing tells. */
   readonly loss: number | null;
-  /** Estimated share of the open ports that were found. */
-  readonly recall: number;
+  /** Estimated share of the open ports that were found; what was never asked counts as missed. Null before the first probe. */
+  readonly recall: number | null;
 }
 
 /** Of a pass's order, in so many parts it is remembered when they were asked last. */
@@ -81,10 +85,7 @@ const parts = 4_096;
 const stepsMax = 65_536;
 /** A host that answered more than this of its pairs is asked for the rest once, whatever the loss seems to be. */
 const talkativeShare = 0.7;
-/** Ports that nobody offers, asked of each host that has an open one. */
 const decoysPerHost = 3;
-const decoyFirst = 49_152;
-const decoyLast = 65_535;
 const decoysOpenMax = 1;
 
 export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
@@ -102,7 +103,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const meter = canaries(loss);
   const columns = new Int32Array(65_536).fill(-1);
   for (const [column, port] of ports.entries()) columns[port] = column;
-  const decoys = decoyBook(plan.seed);
+  const decoys = decoyBook(plan.seed, plan.decoyPorts);
   const askedMs = new Float64Array(parts + 1).fill(Number.NEGATIVE_INFINITY);
   let pass = 0;
   let cursor = 0;
@@ -117,6 +118,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     if (finished[host] === 1) return;
     finished[host] = 1;
     left -= 1;
+    trips.leave(host);
   };
 
   const fill = (probe: Probe, host: number, port: number, kind: number, nowMs: number): true => {
@@ -129,7 +131,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
 
   const nextCanary = (probe: Probe, nowMs: number, tick: number): boolean => {
     if (meter.size === 0) return false;
-    const canary = meter.next(nowMs, trips.longestWaitMs(), tick);
+    const canary = meter.next(nowMs, (pair) => trips.waitMs(Math.floor(pair / width)), tick);
     if (canary === undefined) return false;
     sinceCanary = 0;
     const { pair, times } = canary;
@@ -173,15 +175,14 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   };
 
   /** Of what is open, a part was missed by every try so far; but no more than there are pairs without an answer. */
-  const recall = (): number => {
+  const recall = (): number | null => {
+    const asked = pass > 0 ? 1 : cursor / pairs;
+    if (asked === 0) return null;
     const missed = loss.missed(Math.max(1, pass));
-    const unseen = Math.min(
-      (counts.open * missed) / Math.max(1 - missed, Number.EPSILON),
-      pairs - settledAll(),
-    );
-    return counts.open === 0
-      ? 1 - (missed * (pairs - settledAll())) / pairs
-      : counts.open / (counts.open + unseen);
+    const silent = Math.max(0, asked * pairs - settledAll());
+    if (counts.open === 0) return asked * (1 - (missed * silent) / pairs);
+    const unseen = Math.min((counts.open * missed) / Math.max(1 - missed, Number.EPSILON), silent);
+    return (asked * counts.open) / (counts.open + unseen);
   };
   const settledAll = (): number => counts.open + counts.closed + counts.filtered;
 
@@ -204,16 +205,21 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     answered({ host, port, kind }, reason, sentTick, roundTripMs) {
       trips.sample(host, roundTripMs, reason === "syn-ack");
       if (kind === probeKinds.decoy) {
-        if (!decoys.answered(host, port, reason === "syn-ack")) return;
+        if (!decoys.answered(host, port, reason === "syn-ack")) return false;
         finish(host);
+        // What it seemed to offer is neither open nor a witness any more.
+        counts.open -= openOf[host] ?? 0;
+        counts.filtered += openOf[host] ?? 0;
+        openOf[host] = 0;
+        meter.remove(host * width, (host + 1) * width - 1);
         verdicts.answersEverywhere(host);
-        return;
+        return true;
       }
       const column = columns[port] ?? -1;
-      if (column < 0) return;
+      if (column < 0) return false;
       const pair = host * width + column;
       if (kind >= probeKinds.canaryFirst) return meter.answered(pair, sentTick);
-      if (decoys.isEverywhere(host) || !map.settle(pair)) return;
+      if (decoys.isEverywhere(host) || !map.settle(pair)) return false;
       settled[host] = (settled[host] ?? 0) + 1;
       if (reason === "syn-ack") {
         counts.open += 1;
@@ -233,8 +239,10 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         filteredOf.set(host, reasons);
         verdicts.filtered(host, port, reason);
       }
+      return true;
     },
     isDone: (nowMs) => left === 0 && nowMs - lastSentMs >= trips.longestWaitMs(),
+    leave: finish,
     waitMs: () => trips.longestWaitMs(),
     tallyOf(host) {
       const filtered = filteredOf.get(host) ?? {};
@@ -256,18 +264,18 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
 }
 
 /** Which hosts were asked for ports that nobody offers, and which of those answered open: each counts once. */
-function decoyBook(seed: number) {
+function decoyBook(seed: number, ports: Uint16Array) {
   const waiting: { readonly host: number; readonly port: number }[] = [];
   const open = new Map<number, Set<number>>();
   let state = seed | 1;
   const randomPort = (): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return decoyFirst + Math.floor((state / 2 ** 32) * (decoyLast - decoyFirst + 1));
+    return ports[Math.floor((state / 2 ** 32) * ports.length)] ?? 0;
   };
   const isEverywhere = (host: number): boolean => (open.get(host)?.size ?? 0) > decoysOpenMax;
   return {
     ask(host: number): void {
-      if (open.has(host)) return;
+      if (open.has(host) || ports.length === 0) return;
       open.set(host, new Set());
       for (let count = 0; count < decoysPerHost; count += 1) waiting.push({ host, port: randomPort() });
     },

@@ -4,7 +4,7 @@
 // Trap: the numbers hold for one set only: they shift with every address that is added or excluded.
 
 import { addressFromBytes } from "../../base/ip.ts";
-import { rangesMinus, rangesSize, rangesUnion } from "../../base/range-set.ts";
+import { rangeSet, rangesMinus, rangesSize } from "../../base/range-set.ts";
 import type { RangeSet } from "../../base/range-set.ts";
 
 export interface TargetSet {
@@ -16,8 +16,12 @@ export interface TargetSet {
 
 export const noTargets: TargetSet = { ipv4: [], ipv6: [] };
 
-export function unionOf(a: TargetSet, b: TargetSet): TargetSet {
-  return { ipv4: rangesUnion(a.ipv4, b.ipv4), ipv6: [...new Set([...a.ipv6, ...b.ipv6])].sort() };
+/** O(n log n) in all that they hold. */
+export function unionOf(sets: readonly TargetSet[]): TargetSet {
+  return {
+    ipv4: rangeSet(sets.flatMap(({ ipv4 }) => ipv4)),
+    ipv6: [...new Set(sets.flatMap(({ ipv6 }) => ipv6))].sort(),
+  };
 }
 
 export function without(a: TargetSet, b: TargetSet): TargetSet {

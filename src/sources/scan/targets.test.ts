@@ -10,7 +10,7 @@ const read = (...texts: readonly string[]): TargetSet =>
   texts.reduce((set, text) => {
     const parsed = parseTarget(text);
     assert.ok("value" in parsed, `${text}: ${"problem" in parsed ? parsed.problem : ""}`);
-    return unionOf(set, parsed.value);
+    return unionOf([set, parsed.value]);
   }, noTargets);
 
 const addresses = (set: TargetSet): string[] => {
@@ -42,7 +42,18 @@ test("what is not understood is refused with its place, never guessed", () => {
   assert.equal(at("198.18.0.9-8"), 0);
   assert.equal(at("198.18.0.9-x"), 11);
   assert.equal(at("2001:db8::/64"), 11);
-  for (const text of ["", "*", "10", "0x7f.1", "198.18.0", "198.18.0.1 ", "2001:db8::1-2", "-"]) {
+  for (const text of [
+    "",
+    "*",
+    "10",
+    "0x7f.1",
+    "198.18.0",
+    "::ffff:198.18.0.1",
+    "::ffff:0:0/112",
+    "198.18.0.1 ",
+    "2001:db8::1-2",
+    "-",
+  ]) {
     assert.notEqual(at(text), undefined, text);
   }
 });
@@ -81,7 +92,7 @@ test("every address of a set has one number, both ways", () => {
   fc.assert(
     fc.property(ranges, (parts) => {
       const set = parts.reduce(
-        (all, [first, more]) => unionOf(all, { ipv4: [{ first, last: first + more }], ipv6: [] }),
+        (all, [first, more]) => unionOf([all, { ipv4: [{ first, last: first + more }], ipv6: [] }]),
         noTargets,
       );
       const targets = numberTargets(set);
@@ -115,7 +126,7 @@ test("S14 of 10,000 random targets, scopes and exclusions none lets a stranger t
     });
   const setOf = (parts: readonly (readonly [number, number])[]): TargetSet =>
     parts.reduce(
-      (all, [first, more]) => unionOf(all, { ipv4: [{ first, last: first + more }], ipv6: [] }),
+      (all, [first, more]) => unionOf([all, { ipv4: [{ first, last: first + more }], ipv6: [] }]),
       noTargets,
     );
   const within = (parts: readonly (readonly [number, number])[], address: number): boolean =>

@@ -32,6 +32,7 @@ export function parseTarget(text: string): Parsed<TargetSet> {
       at: 0,
     };
   }
+  if (text.includes(":") && isMapped(bytes)) return mapped;
   if (text.includes(":")) return { value: { ipv4: [], ipv6: [Buffer.from(bytes).toString("hex")] } };
   const number = ipv4Number(bytes);
   return { value: { ipv4: [{ first: number, last: number }], ipv6: [] } };
@@ -50,6 +51,7 @@ function parsePrefix(text: string): Parsed<TargetSet> {
     const first = ipv4Number(bytes);
     return { value: { ipv4: [{ first, last: first + 2 ** (32 - prefix) - 1 }], ipv6: [] } };
   }
+  if (isMapped(bytes)) return mapped;
   const count = 2 ** (128 - prefix);
   if (count > ipv6PrefixAddressesMax) {
     return {
@@ -63,6 +65,16 @@ function parsePrefix(text: string): Parsed<TargetSet> {
   );
   return { value: { ipv4: [], ipv6 } };
 }
+
+/** Two spellings of one address would be two addresses to exclusions. */
+const mapped = {
+  problem: "is an IPv4 address written as IPv6: write 192.0.2.1, not ::ffff:192.0.2.1",
+  at: 0,
+};
+
+/** RFC 4291 §2.5.5.2. */
+const isMapped = (bytes: Uint8Array): boolean =>
+  bytes.every((byte, index) => index >= 12 || byte === (index < 10 ? 0 : 0xff));
 
 /** `192.0.2.1-192.0.2.9` or `192.0.2.1-9`. */
 function parseSpan(text: string, dash: number): Parsed<TargetSet> {

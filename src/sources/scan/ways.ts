@@ -10,7 +10,7 @@ import type { ProbeSender } from "../link/probe-sender.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { synTemplate } from "../../packet/syn-frame.ts";
 import type { SynTemplate } from "../../packet/syn-frame.ts";
-import { ipv4Number, type TargetNumbers } from "./target-set.ts";
+import type { TargetNumbers } from "./target-set.ts";
 
 export interface Way {
   readonly template: SynTemplate;
@@ -34,19 +34,23 @@ interface Hop {
   readonly route: Route;
 }
 
+const lookupsPerTurn = 4_096;
+
 export async function findWays(
   routes: RouteTable,
   targets: TargetNumbers,
   deviceName: string | null,
 ): Promise<Ways | Unavailable> {
   const devices = routes.devices();
-  const routeTo = routeLookup(routes, targets.size);
-  const hops = Array.from({ length: targets.size }, (_, host): Hop | undefined => {
-    const route = routeTo(targets.bytesAt(host));
+  const hops: (Hop | undefined)[] = [];
+  for (let host = 0; host < targets.size; host += 1) {
+    const route = routes.routeTo(targets.bytesAt(host));
     const device = route === undefined ? undefined : devices.get(route.deviceIndex);
-    if (route === undefined || device === undefined) return undefined;
-    return deviceName === null || device.name === deviceName ? { device, route } : undefined;
-  });
+    const fits = device !== undefined && (deviceName === null || device.name === deviceName);
+    hops.push(route !== undefined && fits ? { device, route } : undefined);
+    // 9 µs each: a large scan must be stoppable meanwhile.
+    if (host % lookupsPerTurn === lookupsPerTurn - 1) await new Promise((resolve) => setImmediate(resolve));
+  }
   const senders = await openSenders(hops);
   if ("unavailable" in senders) return senders;
   const templates = new Map<string, SynTemplate>();
@@ -100,25 +104,6 @@ export async function findWays(
     close() {
       for (const sender of all) sender.close();
     },
-  };
-}
-
-/** More addresses than this are not asked for one by one, which would take 10 µs each: a /24 goes one way. */
-const singleLookupsMax = 4_096;
-
-function routeLookup(routes: RouteTable, size: number): (destination: Uint8Array) => Route | undefined {
-  if (size <= singleLookupsMax) return (destination) => routes.routeTo(destination);
-  const known = new Map<number, { readonly route: Route; readonly onLink: boolean }>();
-  return (destination) => {
-    if (destination.length !== 4) return routes.routeTo(destination);
-    const block = ipv4Number(destination) >>> 8;
-    const found = known.get(block);
-    if (found !== undefined) return found.onLink ? { ...found.route, nextHop: destination } : found.route;
-    const route = routes.routeTo(destination);
-    // An own address, a broadcast address or a hole says nothing of its neighbours.
-    if (route === undefined || route.local) return route;
-    known.set(block, { route, onLink: Buffer.compare(route.nextHop, destination) === 0 });
-    return route;
   };
 }
 
