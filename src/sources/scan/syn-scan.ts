@@ -118,7 +118,7 @@ async function run(
       },
     },
   );
-  const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.template.bytes.length ?? 0), 0);
+  const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.frameBytes ?? 0), 0);
   const speed = pace({ ...scan.speed, probeBytes });
   for (const [host, way] of ways.of.entries()) if (way === undefined) sweep.leave(host);
   const ipv6View = new DataView(targets.ipv6Bytes.buffer, targets.ipv6Bytes.byteOffset);
@@ -167,7 +167,7 @@ async function run(
       const { host, port, kind } = probe;
       const way = ways.of[host];
       if (way === undefined) continue;
-      const { sender, template } = way;
+      const { sender, template, frameBytes } = way;
       let at = sender.slot(template);
       if (at < 0) {
         refused += sender.flush();
@@ -182,7 +182,7 @@ async function run(
         writeSyn6(sender.view, at, template, ipv6View, from, sourcePort, port, sequence);
       }
       if (kind === 0) speed.sent(tick);
-      bytes += template.bytes.length;
+      bytes += frameBytes;
       written += 1;
     }
     if (written === 0) return 0;

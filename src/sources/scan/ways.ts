@@ -8,13 +8,15 @@ import type { Device, Route, RouteTable } from "../link/routes.ts";
 import { openFrameSender, openPacketSender } from "../link/probe-sender.ts";
 import type { ProbeSender } from "../link/probe-sender.ts";
 import type { Unavailable } from "../link/libc.ts";
-import { synTemplate } from "../../packet/syn-frame.ts";
+import { ethernetHeaderBytes, synTemplate } from "../../packet/syn-frame.ts";
 import type { SynTemplate } from "../../packet/syn-frame.ts";
 import type { TargetNumbers } from "./target-set.ts";
 
 export interface Way {
   readonly template: SynTemplate;
   readonly sender: ProbeSender;
+  /** Of a probe on the link, whoever puts the Ethernet header in front. */
+  readonly frameBytes: number;
 }
 
 export interface Ways {
@@ -81,7 +83,9 @@ export async function findWays(
     const packets = senders.packets[route.source.length === 4 ? 4 : 6];
     const sender = linkAddress === undefined ? packets : frames;
     if (sender === undefined) return;
-    of[host] = { template: templateOf(route, device, linkAddress), sender };
+    const template = templateOf(route, device, linkAddress);
+    const header = device.kind === "ethernet" && linkAddress === undefined ? ethernetHeaderBytes : 0;
+    of[host] = { template, sender, frameBytes: template.bytes.length + header };
     if (linkAddress === undefined && frames !== undefined) unresolved.add(host);
     else unresolved.delete(host);
   };
