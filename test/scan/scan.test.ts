@@ -10,6 +10,8 @@ const skip = whyNoNamespaces("nft", "tc", "python3", "sysctl") ?? false;
 const openPorts = Array.from({ length: 60 }, (_, index) => 100 + index * 317);
 const portList = "1-20000";
 const timeoutMs = 120_000;
+/** By the default of 0.1 % one of sixty ports may rightly be missed once in some runs. */
+const certain = ["--miss", "0.001%"];
 
 interface Endpoint {
   readonly address: string;
@@ -146,10 +148,12 @@ test("loss both ways costs some packets and no port", { skip }, async () => {
         targetPrefix,
         "--rate",
         "20000",
+        ...certain,
       ]);
       assert.deepEqual(ports, openPorts, `${loss}`);
       assert.ok(summary.probes < 20_000 * (1.1 + 3 * loss), `${loss}: ${summary.probes} probes`);
-      assert.ok(Math.abs(summary.loss - (1 - (1 - loss) ** 2)) < 0.06, `${loss}: told as ${summary.loss}`);
+      const told = summary.loss / (1 - (1 - loss) ** 2);
+      assert.ok(told > 0.4 && told < 2.5, `${loss}: told as ${summary.loss}`);
     }
   } finally {
     road.lose(0);
@@ -160,7 +164,7 @@ test("a slow link is found out and filled, without a word about it", { skip }, a
   road.shape("2mbit", "12kb");
   try {
     const start = performance.now();
-    const { ports } = await found(["198.19.0.5", "-p", portList, "--scope", targetPrefix]);
+    const { ports } = await found(["198.19.0.5", "-p", portList, "--scope", targetPrefix, ...certain]);
     assert.deepEqual(ports, openPorts);
     // 20,000 frames of 58 bytes are 4.6 s of this link.
     assert.ok(performance.now() - start < 15_000);
