@@ -35,8 +35,7 @@ test(`F1 ${kills} times killed while taking in: nothing acknowledged is lost, no
   }
   readyMs.sort((a, b) => a - b);
   const [usualMs, mostMs] = [readyMs[kills >> 1] ?? 0, readyMs.at(-1) ?? 0].map(Math.round);
-  // One start of many may meet a machine that does something else; the usual one is the program's own.
-  assert.ok(usualMs !== undefined && usualMs <= readyMaxMs, `ready after ${usualMs} ms`);
+  assert.ok(mostMs !== undefined && mostMs <= readyMaxMs, `ready after ${mostMs} ms at most`);
   t.diagnostic(
     `${fleet.total} batches, ${kills} kills, ready after ${usualMs} ms (median), ${mostMs} ms at most`,
   );

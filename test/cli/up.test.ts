@@ -131,14 +131,10 @@ test("a taken port is named with the process that holds it", async () => {
 test("a second server on the same folder refuses within two seconds and names the first", async () => {
   await withFolder(async (folder) => {
     const first = await up(["--data", folder, "--listen", "127.0.0.1:0", "--no-agent"]);
-    let bestMs = Number.POSITIVE_INFINITY;
-    for (let tries = 0; tries < 3; tries += 1) {
-      const second = await portolan(["up", "--data", folder, "--listen", "127.0.0.1:0"]);
-      assert.equal(second.code, 1);
-      assert.match(second.stderr, new RegExp(`${folder}.* process ${first.child.pid}`));
-      bestMs = Math.min(bestMs, second.ms);
-    }
-    assert.ok(bestMs < 2000, `${bestMs} ms`);
+    const second = await portolan(["up", "--data", folder, "--listen", "127.0.0.1:0"]);
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, new RegExp(`${folder}.* process ${first.child.pid}`));
+    assert.ok(second.ms < 2000, `${second.ms} ms`);
     assert.equal((await fetch(`${first.url}/livez`)).status, 200);
     await first.stop();
   });

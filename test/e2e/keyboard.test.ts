@@ -8,7 +8,7 @@ import { Listeners } from "./listeners.ts";
 import { buildWeb, noBrowser, openBrowser, setUp, visit } from "./page.ts";
 
 const skip = noBrowser;
-const slowAnswerMs = 150;
+const slowAnswerMs = 300;
 /** Younger than this, an answer is waited for (`patienceMs` of the search field, less what a busy machine adds). */
 const awaitedMs = 800;
 let browser: Browser;
