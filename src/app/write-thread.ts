@@ -3,6 +3,7 @@ import type { StoreLocation } from "../store/location.ts";
 import { openWriter } from "../store/open.ts";
 import { commands } from "./commands.ts";
 import type { Settings } from "./settings.ts";
+import { letOthersFirst } from "./thread-priority.ts";
 import { serveCalls } from "./thread-side.ts";
 import { writeContext } from "./write-context.ts";
 
@@ -11,6 +12,7 @@ const { location, settings } = workerData as {
   readonly settings: Settings;
 };
 
+letOthersFirst();
 serveCalls(
   async () => writeContext(await openWriter(location, { checked: true }), settings),
   commands,

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import test, { type TestContext } from "node:test";
 import { systemClock } from "../../src/base/clock.ts";
 import type { PortolanError } from "../../src/base/errors.ts";
@@ -108,3 +110,20 @@ test("F16 a queue that is full says so instead of growing", async (t) => {
   assert.equal(refused.length, 50);
   assert.equal((refused[0]?.reason as PortolanError | undefined)?.details["reason"], "queue-full");
 });
+
+test(
+  "the thread that writes lets those that answer go first",
+  { skip: process.platform !== "linux" },
+  async (t) => {
+    await writerThread(t, freshFolder(t));
+    const priorities = readdirSync("/proc/self/task").map((thread) => {
+      const folder = `/proc/self/task/${thread}`;
+      const name = readFileSync(`${folder}/comm`, "utf8").trim();
+      return { name, nice: getPriority(Number(thread)) };
+    });
+    const own = getPriority();
+    const writing = priorities.filter(({ name }) => name === "writer");
+    assert.ok(writing.some(({ nice }) => nice === Math.max(own, 10)));
+    assert.ok(priorities.filter(({ name }) => name !== "writer").every(({ nice }) => nice === own));
+  },
+);
