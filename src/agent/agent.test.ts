@@ -22,7 +22,7 @@ const look = (basis: Look["basis"], limits: readonly string[] = []): Look =>
   aLook({ basis, limits, coverage: [] });
 
 function accepted(batchId: string, lookAgainInMs: number | null = null): Delivery {
-  return { outcome: "accepted", answer: { batchId, replayed: false, events: 0, lookAgainInMs } };
+  return { outcome: "accepted", answer: { batchId, replayed: false, events: 0, lookAgainInMs, verify: [] } };
 }
 
 interface Script {

@@ -16,7 +16,7 @@ function batch(sequence: number, basis: Look["basis"] = "delta"): IntakeBatch {
 
 const accepted: Delivery = {
   outcome: "accepted",
-  answer: { batchId: "", replayed: false, events: 0, lookAgainInMs: null },
+  answer: { batchId: "", replayed: false, events: 0, lookAgainInMs: null, verify: [] },
 };
 const failed: Delivery = { outcome: "failed", message: "connection refused", retryAfterMs: null };
 const fullLookNeeded: Delivery = { outcome: "full-look-needed" };

@@ -1,58 +1,13 @@
 import { PortolanError } from "../base/errors.ts";
 import type { User } from "../model/account.ts";
-import type { Changes, NewAuditRow, NewSession, Writer } from "../store/store.ts";
+import type { Changes, NewSession } from "../store/store.ts";
 import type { TokenRecord } from "../store/rows.ts";
 import type { Actor, UserChange } from "./account-book.ts";
+import { deed, type DeedContext } from "./deed.ts";
 import { sameSecret } from "./secrets.ts";
 import type { Moment } from "./thread-messages.ts";
 
-/** Writes about people and secrets. Each stores its line of the audit log in the same transaction. */
-export interface AccountContext {
-  readonly writer: Writer;
-}
-
 const setupKey = "setup-token-hash";
-
-interface Deed {
-  readonly actor: Actor;
-  readonly action: string;
-  readonly target: string | null;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-
-interface Outcome extends Deed {
-  readonly outcome: string;
-}
-
-function lineOf({ details = {}, ...told }: Outcome, { nowMs }: Moment): NewAuditRow {
-  return { atMs: nowMs, ...told, details };
-}
-
-/** Something that was tried and refused, or that needs no other write. */
-export async function record({ writer }: AccountContext, told: Outcome, moment: Moment): Promise<void> {
-  await writer.transaction({ durable: true }, (changes) => changes.appendAudit(lineOf(told, moment)));
-}
-
-/** What is done and its line of the log, both or neither, on the disk before anybody hears of it; or the line of its refusal. */
-async function deed<T>(
-  context: AccountContext,
-  moment: Moment,
-  done: Deed,
-  work: (changes: Changes) => Promise<T>,
-): Promise<T> {
-  try {
-    return await context.writer.transaction({ durable: true }, async (changes) => {
-      const result = await work(changes);
-      await changes.appendAudit(lineOf({ ...done, outcome: "done" }, moment));
-      return result;
-    });
-  } catch (error) {
-    if (error instanceof PortolanError && error.code !== "unavailable" && error.code !== "internal") {
-      await record(context, { ...done, outcome: `refused: ${error.code}` }, moment);
-    }
-    throw error;
-  }
-}
 
 function known<Found>(found: Found | undefined, noun: "user" | "host" | "token", id: string): Found {
   if (found !== undefined) return found;
@@ -67,7 +22,7 @@ async function keepOneAdministrator(changes: Changes): Promise<void> {
   });
 }
 
-export async function placeSetupToken({ writer }: AccountContext, hash: string): Promise<boolean> {
+export async function placeSetupToken({ writer }: DeedContext, hash: string): Promise<boolean> {
   return writer.transaction({ durable: true }, async (changes) => {
     if (await changes.anyUser()) return false;
     await changes.setMeta(setupKey, hash);
@@ -76,7 +31,7 @@ export async function placeSetupToken({ writer }: AccountContext, hash: string):
 }
 
 export async function setUp(
-  context: AccountContext,
+  context: DeedContext,
   request: {
     readonly tokenHash: string;
     readonly user: User;
@@ -107,7 +62,7 @@ export async function setUp(
 }
 
 export async function openSession(
-  context: AccountContext,
+  context: DeedContext,
   request: { readonly session: NewSession; readonly name: string; readonly peer: string },
   moment: Moment,
 ): Promise<void> {
@@ -123,7 +78,7 @@ export async function openSession(
 
 /** At most once a minute per session; not worth a flush. */
 export async function touch(
-  { writer }: AccountContext,
+  { writer }: DeedContext,
   what: { readonly kind: "session" | "token"; readonly id: string },
   moment: Moment,
 ): Promise<void> {
@@ -135,7 +90,7 @@ export async function touch(
 }
 
 export async function endSession(
-  context: AccountContext,
+  context: DeedContext,
   request: { readonly id: string; readonly actor: Actor },
   moment: Moment,
 ): Promise<void> {
@@ -144,7 +99,7 @@ export async function endSession(
 }
 
 export async function addUser(
-  context: AccountContext,
+  context: DeedContext,
   request: { readonly actor: Actor; readonly user: User; readonly passwordHash: string },
   moment: Moment,
 ): Promise<void> {
@@ -159,7 +114,7 @@ export async function addUser(
 }
 
 export async function changeUser(
-  context: AccountContext,
+  context: DeedContext,
   request: { readonly actor: Actor; readonly id: string; readonly change: UserChange },
   moment: Moment,
 ): Promise<User> {
@@ -182,7 +137,7 @@ export async function changeUser(
 }
 
 export async function removeUser(
-  context: AccountContext,
+  context: DeedContext,
   request: { readonly actor: Actor; readonly id: string },
   moment: Moment,
 ): Promise<void> {
@@ -196,7 +151,7 @@ export async function removeUser(
 }
 
 export async function setPassword(
-  context: AccountContext,
+  context: DeedContext,
   request: {
     readonly actor: Actor;
     readonly id: string;
@@ -214,7 +169,7 @@ export async function setPassword(
 }
 
 export async function addToken(
-  context: AccountContext,
+  context: DeedContext,
   request: { readonly actor: Actor; readonly token: TokenRecord; readonly secretHash: string },
   moment: Moment,
 ): Promise<void> {
@@ -233,7 +188,7 @@ export async function addToken(
 }
 
 export async function revokeToken(
-  context: AccountContext,
+  context: DeedContext,
   request: { readonly actor: Actor; readonly id: string },
   moment: Moment,
 ): Promise<void> {

@@ -1,8 +1,16 @@
 import type { Clock } from "../base/clock.ts";
 import type { HostIdentity } from "../model/look.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
-import type { EventQuery, HistogramQuery, HostQuery, PortFilter, PortQuery } from "../store/queries.ts";
-import type { EventBucket, Page, PortFacets } from "../store/rows.ts";
+import type { ScanAssignment, ScanPlan, ScanPlanOrder, ScanReport, ScanRun } from "../model/scan-plan.ts";
+import type {
+  EventQuery,
+  HistogramQuery,
+  HostQuery,
+  PortFilter,
+  PortQuery,
+  ScanRunQuery,
+} from "../store/queries.ts";
+import type { EventBucket, Page, PortFacets, ScanRunRecord } from "../store/rows.ts";
 import type { AccountBook, Actor } from "./account-book.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { Settings } from "./settings.ts";
@@ -20,6 +28,29 @@ export interface Reading {
   /** `not-found` when there is none. */
   host(id: string): Promise<HostRow>;
   overview(): Promise<Overview>;
+  scanPlans(): Promise<readonly ScanPlan[]>;
+  scanRuns(query: ScanRunQuery): Promise<Page<ScanRun>>;
+  /** `not-found` when there is none. */
+  scanRun(id: string): Promise<ScanRunRecord>;
+}
+
+/** Plans of scans, and what their nodes do. Writes are audited with their actor, refused ones too. */
+export interface ScanBook {
+  /** `invalid` or `forbidden` with the entry that is wrong, or outside of the scope. */
+  add(actor: Actor, order: ScanPlanOrder): Promise<ScanPlan>;
+  change(actor: Actor, id: string, order: ScanPlanOrder): Promise<ScanPlan>;
+  remove(actor: Actor, id: string): Promise<void>;
+  /** `conflict` while a scan of this plan is under way. */
+  start(actor: Actor, planId: string): Promise<ScanRun>;
+  stop(actor: Actor, runId: string): Promise<ScanRun>;
+  /** What may be scanned. */
+  scope(): Settings["scan"];
+
+  /** For a scan node: the next scan that is due, or null. */
+  lease(node: string): Promise<ScanAssignment | null>;
+  report(node: string, runId: string, report: ScanReport): Promise<{ readonly goOn: boolean }>;
+  /** `forbidden` for an address that no scan of this node asks for. */
+  ingest(node: string, body: Uint8Array): Promise<IntakeAnswer>;
 }
 
 export interface Enrolled {
@@ -41,6 +72,7 @@ export interface Application {
   readonly version: string;
   readonly read: Reading;
   readonly accounts: AccountBook;
+  readonly scans: ScanBook;
   readonly feed: ChangeFeed;
   /** `invalid`, `conflict` (details.reason: IntakeConflict), or `unavailable`: nothing was stored, send it again. */
   ingest(delivery: Delivery): Promise<IntakeAnswer>;

@@ -10,6 +10,7 @@ export type Change =
       readonly hostIds: readonly string[];
     }
   | { readonly kind: "health"; readonly id: number; readonly atMs: number }
+  | { readonly kind: "scan"; readonly id: number; readonly atMs: number }
   | {
       readonly kind: "session-ended";
       readonly id: number;

@@ -5,21 +5,25 @@ import {
   endSession,
   openSession,
   placeSetupToken,
-  record,
   removeUser,
   revokeToken,
   setPassword,
   setUp,
   touch,
 } from "./account-commands.ts";
+import { record } from "./deed.ts";
 import { enrol } from "./hosts.ts";
 import { checkpoint, prune, rowsWritten } from "./housekeeping.ts";
+import { ingestOutside } from "./ingest-outside.ts";
 import { ingest } from "./ingest.ts";
+import { leaseScan, reportScan } from "./scan-lease.ts";
+import { addScanPlan, changeScanPlan, removeScanPlan, startScan, stopScan } from "./scan-plans.ts";
 import { configure } from "./write-context.ts";
 
 /** Everything that can be written: what the one writing thread can be asked to do. */
 export const commands = {
   ingest,
+  ingestOutside,
   enrol,
   record,
   placeSetupToken,
@@ -37,6 +41,13 @@ export const commands = {
   checkpoint,
   rowsWritten,
   configure,
+  addScanPlan,
+  changeScanPlan,
+  removeScanPlan,
+  startScan,
+  stopScan,
+  leaseScan,
+  reportScan,
 } as const;
 
 export type Commands = typeof commands;

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { PortolanError } from "../base/errors.ts";
 import { newId } from "../base/id.ts";
 import { addCoverage, covers } from "../detect/coverage-memory.ts";
-import { detect } from "../detect/pipeline.ts";
+import { detect, type DetectOutcome } from "../detect/pipeline.ts";
 import { seenIn } from "../detect/sighting.ts";
 import type { RuleIndex } from "../detect/judge.ts";
-import type { Belief } from "../model/belief.ts";
-import type { DetectPolicy } from "../model/detect-policy.ts";
+import { type Belief, isPending } from "../model/belief.ts";
+import type { CoverageTest } from "../model/coverage.ts";
+import { type DetectPolicy, policyFor } from "../model/detect-policy.ts";
 import { endpointKey } from "../model/endpoint.ts";
 import { eventKinds, type PortEvent } from "../model/event.ts";
 import type { Host } from "../model/host.ts";
@@ -35,6 +36,8 @@ export interface IngestRequest {
 }
 
 export interface Ingested {
+  /** Null: nothing was stored. */
+  readonly hostId: string | null;
   readonly answer: IntakeAnswer;
   readonly kinds: EventCounts;
 }
@@ -43,56 +46,78 @@ export interface Ingested {
 export const lookAgainInMs = 1_000;
 const formerRunsMax = 8;
 
-/** One batch, from bytes to stored events: all of it or nothing. */
+/** One batch of an agent, from bytes to stored events: all of it or nothing. */
 export async function ingest(
   context: IngestContext,
-  request: IngestRequest,
+  { hostId, body }: IngestRequest,
   moment: Moment,
 ): Promise<Ingested> {
-  if (request.body.byteLength > intakeBytesMax) {
+  const { batch, bodyHash } = readBatch(body);
+  if (batch.source.kind !== "agent") {
+    throw new PortolanError("forbidden", "The token of a host speaks for its agent, not for a scan node.");
+  }
+  return store(context, moment, async (changes) => {
+    const host = await changes.host(hostId);
+    if (host === undefined || host.retiredAtMs !== null) {
+      throw new PortolanError("not-found", "The host of this token is not known here any more.", {
+        details: { hostId },
+      });
+    }
+    return apply(context, changes, { host, batch, bodyHash, moment });
+  });
+}
+
+/** A body as it came, with the name by which it is known again. */
+export function readBatch(body: Uint8Array): { readonly batch: IntakeBatch; readonly bodyHash: string } {
+  if (body.byteLength > intakeBytesMax) {
     throw new PortolanError(
       "invalid",
-      `A batch may have ${intakeBytesMax} bytes; this one has ${request.body.byteLength}.`,
+      `A batch may have ${intakeBytesMax} bytes; this one has ${body.byteLength}.`,
     );
   }
-  const batch = parseIntake(request.body);
-  const bodyHash = createHash("sha256").update(request.body).digest("hex");
-  const { ingested, sourceId } = await context.writer.transaction({ durable: false }, (changes) =>
-    apply(context, changes, { hostId: request.hostId, batch, bodyHash, moment }),
-  );
+  return { batch: parseIntake(body), bodyHash: createHash("sha256").update(body).digest("hex") };
+}
+
+/** Applies a batch in a transaction of its own. */
+export async function store(
+  context: IngestContext,
+  moment: Moment,
+  work: (changes: Changes) => Promise<Applied>,
+): Promise<Ingested> {
+  const { ingested, sourceId } = await context.writer.transaction({ durable: false }, work);
   if (sourceId !== null) context.clockSteps.note(sourceId, moment);
   return ingested;
 }
 
 interface Application {
-  readonly hostId: string;
+  /** Whom the batch is about, as it was. */
+  readonly host: Host;
   readonly batch: IntakeBatch;
   readonly bodyHash: string;
   readonly moment: Moment;
 }
 
-interface Applied {
+export interface Applied {
   readonly ingested: Ingested;
-  /** Null when the batch was known. */
+  /** Null when the batch was known, or there was nothing to store. */
   readonly sourceId: string | null;
 }
 
-async function apply(context: IngestContext, changes: Changes, application: Application): Promise<Applied> {
-  const { hostId, batch, bodyHash, moment } = application;
+export async function apply(
+  context: IngestContext,
+  changes: Changes,
+  application: Application,
+): Promise<Applied> {
+  const { host, batch, bodyHash, moment } = application;
   const { look } = batch;
-  const host = await changes.host(hostId);
-  if (host === undefined || host.retiredAtMs !== null) {
-    throw new PortolanError("not-found", "The host of this token is not known here any more.", {
-      details: { hostId },
-    });
-  }
+  const hostId = host.id;
   const source = await changes.source(hostId, look.view, look.vantage);
   if (judgeOrder(source, batch, bodyHash) === "replay" && source !== undefined) {
     return { ingested: replay(source), sourceId: null };
   }
   const sameIgnores = source === undefined || source.ignoreRules === context.ignoreRules;
   if (!sameIgnores && look.basis !== "full") throw intakeConflict("full-look-needed");
-  const known = await updateIdentity(changes, host, batch.host);
+  const known = batch.source.kind === "agent" ? await updateIdentity(changes, host, batch.host) : host;
   const beliefs = await concerned(changes, hostId, look);
   const inCoverage = covers(look.coverage);
   const { nowMs } = moment;
@@ -107,7 +132,7 @@ async function apply(context: IngestContext, changes: Changes, application: Appl
     // What a rule hid until now was there all the time: the first look without it is a baseline.
     wasCovered: source === undefined || !sameIgnores ? () => false : covers(source.covered),
     rules: context.rules,
-    policy: context.policy,
+    policy: policyFor(look.view, context.policy),
     newId,
   });
   const origin = { nowMs, source: { kind: batch.source.kind, vantage: look.vantage } };
@@ -116,11 +141,13 @@ async function apply(context: IngestContext, changes: Changes, application: Appl
     await changes.forgetBeliefs(hostId, look.view, outcome.forgotten.map(endpointKey));
   }
   const ingested: Ingested = {
+    hostId,
     answer: {
       batchId: batch.batchId,
       replayed: false,
       events: outcome.events.length,
       lookAgainInMs: outcome.pending ? lookAgainInMs : null,
+      verify: look.view === "inside" ? [] : toVerify(outcome, inCoverage),
     },
     kinds: countKinds(outcome.events),
   };
@@ -129,9 +156,13 @@ async function apply(context: IngestContext, changes: Changes, application: Appl
   return { ingested, sourceId: saved.id };
 }
 
+function toVerify({ moved }: DetectOutcome, inCoverage: CoverageTest): string[] {
+  return moved.flatMap(({ after }) => (isPending(after) && inCoverage(after) ? [endpointKey(after)] : []));
+}
+
 function replay(source: SourceRecord): Ingested {
-  const { answer, kinds } = JSON.parse(source.lastAnswer) as Ingested;
-  return { answer: { ...answer, replayed: true }, kinds };
+  const told = JSON.parse(source.lastAnswer) as Ingested;
+  return { ...told, answer: { ...told.answer, replayed: true } };
 }
 
 /** A full look concerns every belief of its view, a smaller one those it names and those that wait. */
@@ -165,12 +196,12 @@ function nextSource(
   ingested: Ingested,
   ignoreRules: string,
 ): SourceRecord {
-  const { hostId, batch, bodyHash, moment } = application;
+  const { host, batch, bodyHash, moment } = application;
   const { look } = batch;
   const sameRun = source === undefined || source.runId === batch.runId;
   return {
     id: source?.id ?? newId(),
-    hostId,
+    hostId: host.id,
     kind: batch.source.kind,
     version: batch.source.version,
     view: look.view,
@@ -188,11 +219,18 @@ function nextSource(
     covered: addCoverage(source?.covered ?? [], look.coverage),
     firstLookMs: source?.firstLookMs ?? moment.nowMs,
     lastLookMs: moment.nowMs,
-    intervalMs: source === undefined ? null : Math.max(0, moment.nowMs - source.lastLookMs),
+    intervalMs: intervalOf(source, batch, moment.nowMs),
     clockSkewMs: look.endedAtMs - moment.nowMs,
     limits: look.limits,
     ignoreRules,
   };
+}
+
+/** Of a scan node the time between two scans: within one it looks at a host many times. */
+function intervalOf(source: SourceRecord | undefined, batch: IntakeBatch, nowMs: number): number | null {
+  if (source === undefined) return null;
+  if (batch.source.kind === "scanner" && source.runId === batch.runId) return source.intervalMs;
+  return Math.max(0, nowMs - source.lastLookMs);
 }
 
 export function countKinds(events: readonly Pick<PortEvent, "kind">[]): EventCounts {

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { PortolanError } from "../base/errors.ts";
 import { newId } from "../base/id.ts";
+import type { IntakeAnswer } from "../model/intake.ts";
 import { backupStore } from "../store/backup.ts";
 import { freeBytes, prepareDataFolder } from "../store/data-folder.ts";
 import { lockFolder } from "../store/folder-lock.ts";
@@ -11,6 +12,7 @@ import type { Application, ApplicationOptions, Reading } from "./application.ts"
 import { changeFeed, type ChangeFeed } from "./change-feed.ts";
 import type { Commands } from "./commands.ts";
 import { judgeHealth } from "./health.ts";
+import { scanBook } from "./scan-book.ts";
 import { startHousekeeping } from "./housekeeper.ts";
 import type { Ingested } from "./ingest.ts";
 import { lentMemory } from "./lent-memory.ts";
@@ -94,18 +96,27 @@ function application(
   const memory = lentMemory();
   const raised = new Map<HealthCheck["name"], HealthCheck>();
   const housekeeping = startHousekeeping(writing, options.report);
+  const deliver = async (
+    body: Uint8Array,
+    store: (shared: Uint8Array) => Promise<Ingested>,
+  ): Promise<IntakeAnswer> => {
+    const ingested = await memory.lend(body, (shared) => trouble.watch(store(shared)));
+    announce(feed, clock.nowMs(), ingested);
+    return ingested.answer;
+  };
   return {
     version,
     feed,
     read: readingOf(reading, quick),
     accounts: accountBook({ writing, reading: quick, clock, feed, session: () => settings.now.session }),
-    async ingest({ hostId, body }) {
-      const ingested = await memory.lend(body, (shared) =>
-        trouble.watch(writing.call("ingest", { hostId, body: shared })),
-      );
-      announce(feed, clock.nowMs(), hostId, ingested);
-      return ingested.answer;
-    },
+    ingest: ({ hostId, body }) => deliver(body, (shared) => writing.call("ingest", { hostId, body: shared })),
+    scans: scanBook({
+      writing,
+      scope: () => settings.now.scan,
+      scanned: () => feed.publish({ kind: "scan", atMs: clock.nowMs() }),
+      ingest: ({ node, body }) =>
+        deliver(body, (shared) => writing.call("ingestOutside", { node, body: shared })),
+    }),
     async enrol(actor, identity) {
       const tokenSecret = newSecret(tokenPrefix);
       const hostId = await writing.call("enrol", {
@@ -164,11 +175,14 @@ function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading 
     hosts: (query) => lists.call("hosts", query),
     host: (id) => quick.call("host", id),
     overview: () => lists.call("overview", null),
+    scanPlans: () => quick.call("scanPlans", null),
+    scanRuns: (query) => quick.call("scanRuns", query),
+    scanRun: (id) => quick.call("scanRun", id),
   };
 }
 
-function announce(feed: ChangeFeed, atMs: number, hostId: string, { answer, kinds }: Ingested): void {
-  if (answer.events > 0) feed.publish({ kind: "change", atMs, kinds, hostIds: [hostId] });
+function announce(feed: ChangeFeed, atMs: number, { hostId, answer, kinds }: Ingested): void {
+  if (answer.events > 0 && hostId !== null) feed.publish({ kind: "change", atMs, kinds, hostIds: [hostId] });
 }
 
 /** The last failure of the store itself, until something succeeds again. */

@@ -6,10 +6,11 @@ import type {
   HostQuery,
   PortFilter,
   PortQuery,
+  ScanRunQuery,
   TokenQuery,
   UserQuery,
 } from "../store/queries.ts";
-import type { Page } from "../store/rows.ts";
+import type { Page, ScanRunRecord } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
 import { verifyAudit } from "./audit-chain.ts";
 import { everyBlindSpot, overview } from "./overview.ts";
@@ -50,6 +51,13 @@ async function host(reader: Reader, id: string, { nowMs }: Moment): Promise<Host
   return hostRow(record, nowMs);
 }
 
+async function scanRun(reader: Reader, id: string): Promise<ScanRunRecord> {
+  const record = await reader.scanRun(id);
+  if (record === undefined)
+    throw new PortolanError("not-found", "There is no such scan.", { details: { id } });
+  return record;
+}
+
 /** Everything that can be asked: what a reading thread answers. */
 export const questions = {
   ports,
@@ -61,6 +69,9 @@ export const questions = {
   host,
   overview: (reader: Reader, _: null, { nowMs }: Moment) => overview(reader, nowMs),
   blindSpots: (reader: Reader, _: null, { nowMs }: Moment) => everyBlindSpot(reader, nowMs),
+  scanPlans: (reader: Reader) => reader.scanPlans(),
+  scanRuns: (reader: Reader, query: ScanRunQuery) => reader.scanRuns(query),
+  scanRun,
   anyUser: (reader: Reader) => reader.anyUser(),
   users: (reader: Reader, query: UserQuery) => reader.users(query),
   credential: (reader: Reader, name: string) => reader.credential(name),

@@ -1,12 +1,17 @@
 import { indexRules } from "../detect/judge.ts";
 import type { Retention, Writer } from "../store/store.ts";
+import type { Scope } from "../sources/scan/scope.ts";
 import { clockSteps } from "./clock-steps.ts";
 import type { IngestContext } from "./ingest.ts";
+import { declaredScope } from "./scan-scope.ts";
 import { ignoreRulesName, type Settings } from "./settings.ts";
 
 /** What every write works with. Settings are taken over as a whole, between two commands. */
 export interface WriteContext extends IngestContext {
   readonly retention: Retention;
+  readonly scope: Scope;
+  /** Of scans that a node works on, whether an address belongs to them. */
+  readonly leased: Map<string, (address: string) => boolean>;
   configure(settings: Settings): void;
 }
 
@@ -15,10 +20,12 @@ const sliceRows = 2_000;
 /** Ended sessions are of no use to anybody; a day lets a person find out why. */
 const sessionsMs = 86_400_000;
 
-function fromSettings({ detect, retention, rules }: Settings) {
+function fromSettings({ detect, scan, retention, rules }: Settings) {
   const { eventsMs, historyMs, evidenceMs, auditMs } = retention;
   return {
     policy: detect,
+    scope: declaredScope(scan),
+    leased: new Map<string, (address: string) => boolean>(),
     rules: indexRules(rules),
     ignoreRules: ignoreRulesName(rules),
     retention: { eventsMs, intervalsMs: historyMs, evidenceMs, sessionsMs, auditMs, sliceRows },

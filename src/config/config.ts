@@ -13,6 +13,11 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly agent: { readonly intervalMs: number; readonly namespaces: "all" | "own" };
   readonly detect: DetectPolicy;
+  readonly scan: {
+    /** Addresses, ranges and prefixes that may be scanned; empty: none. */
+    readonly scope: readonly string[];
+    readonly exclude: readonly string[];
+  };
   readonly retention: {
     readonly eventsMs: number;
     readonly historyMs: number;

@@ -88,8 +88,23 @@ export function parsePublicUrl(text: string): Parsed<string> {
   return { value: url.href.replace(/\/+$/, "") };
 }
 
+/** The shortest prefix of IPv6 that can be scanned: 65,536 addresses. Nobody sweeps a /64. */
+const scannedPrefixMin = 112;
+
+/** What may stand in a scope: of IPv6 no more than a scan can take. */
+export function parseScopeEntry(text: string): Parsed<string> {
+  const parsed = parseAddressOrPrefix(text);
+  const prefix =
+    "value" in parsed && parsed.value.includes(":") ? /\/(\d+)$/.exec(parsed.value)?.[1] : undefined;
+  if (prefix === undefined || Number(prefix) >= scannedPrefixMin) return parsed;
+  return {
+    problem: `holds too many addresses to scan: an IPv6 prefix may be a /${scannedPrefixMin} or longer`,
+    at: text.indexOf("/") + 1,
+  };
+}
+
 /** An address or a block, in its canonical spelling. */
-export function parseProxy(text: string): Parsed<string> {
+export function parseAddressOrPrefix(text: string): Parsed<string> {
   const address = canonicalAddress(text);
   if (address !== undefined) return { value: address };
   const block = parseCidr(text);

@@ -2,13 +2,29 @@ import { z } from "zod";
 import { reads, ruleSchema } from "../model/rule-schema.ts";
 import { logLevels } from "./config.ts";
 import { configDefaults } from "./defaults.ts";
-import { choice, count, duration, parseListenText, parseProxy, parsePublicUrl, safeText } from "./leaf.ts";
+import {
+  choice,
+  count,
+  duration,
+  parseAddressOrPrefix,
+  parseListenText,
+  parsePublicUrl,
+  parseScopeEntry,
+  safeText,
+} from "./leaf.ts";
 
 const { agent, detect, retention, session, limits, log } = configDefaults;
 
 export const proxiesMax = 64;
+export const scopeEntriesMax = 10_000;
 /** Ten thousand rules cost less than a millisecond per observation (detect/judge). */
 export const rulesMax = 10_000;
+
+const prefixes = () =>
+  z
+    .array(z.string().transform(reads(parseScopeEntry)))
+    .max(scopeEntriesMax, `has more than ${scopeEntriesMax} entries`)
+    .prefault([]);
 
 /** Every key of the file. What stands here is checked, defaulted, documented and offered by editors. */
 export const configSchema = z.strictObject({
@@ -28,7 +44,7 @@ export const configSchema = z.strictObject({
     allowed: "http:// or https:// address",
   }),
   trustedProxies: z
-    .array(z.string().transform(reads(parseProxy)))
+    .array(z.string().transform(reads(parseAddressOrPrefix)))
     .max(proxiesMax, `has more than ${proxiesMax} entries`)
     .prefault([])
     .meta({
@@ -80,6 +96,21 @@ export const configSchema = z.strictObject({
           }),
         })
         .prefault({}),
+    })
+    .prefault({}),
+  scan: z
+    .strictObject({
+      scope: prefixes().meta({
+        description:
+          "Addresses that may be scanned from outside. Empty: none. A target that lies elsewhere is refused before the first packet.",
+        zh: "允许从外部扫描的地址。留空表示不允许任何扫描。目标超出此范围时,在发送第一个报文之前即被拒绝。",
+        allowed: "addresses and prefixes",
+      }),
+      exclude: prefixes().meta({
+        description: "Addresses that are never scanned, whatever else is said.",
+        zh: "任何情况下都不扫描的地址。",
+        allowed: "addresses and prefixes",
+      }),
     })
     .prefault({}),
   retention: z

@@ -2,8 +2,11 @@
 export const roles = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-/** What a token may do. `intake` may only deliver looks at the one host it is bound to. */
-export const tokenScopes = ["read", "operate", "admin", "intake"] as const;
+/**
+ * What a token may do. `intake` may only deliver looks at the one host it is bound to; `scan` makes a scan node, which
+ * carries the token's name and speaks of nothing but the scans that it was given.
+ */
+export const tokenScopes = ["read", "operate", "admin", "intake", "scan"] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 export interface User {

@@ -1,3 +1,4 @@
+import type { View } from "./coverage.ts";
 import type { Transport } from "./endpoint.ts";
 
 /** How much evidence a decision takes. */
@@ -10,6 +11,22 @@ export interface DetectPolicy {
   readonly missSpanMs: number;
   /** Sightings in a row before it is told. UDP sockets of clients come and go within seconds. */
   readonly sightingsToNew: Readonly<Record<Transport, number>>;
+}
+
+/** What a packet can lose: an outside look needs a second sighting, and a port is not gone for two lost probes. */
+const outsideMin = { missesToDown: 3, missSpanMs: 2_000, sightings: 2 } as const;
+
+/** The same for every view, but for what lies between us and the host. */
+export function policyFor(view: View, policy: DetectPolicy): DetectPolicy {
+  if (view !== "outside") return policy;
+  const { tcp, udp, sctp } = policy.sightingsToNew;
+  const least = (sightings: number): number => Math.max(outsideMin.sightings, sightings);
+  return {
+    ...policy,
+    missesToDown: Math.max(outsideMin.missesToDown, policy.missesToDown),
+    missSpanMs: Math.max(outsideMin.missSpanMs, policy.missSpanMs),
+    sightingsToNew: { tcp: least(tcp), udp: least(udp), sctp: least(sctp) },
+  };
 }
 
 export const detectDefaults: DetectPolicy = {

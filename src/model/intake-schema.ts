@@ -6,7 +6,12 @@ import { isCanonicalAddress } from "../base/ip.ts";
 import { hasUnsafeCharacters } from "../base/text.ts";
 import { coverageAreasMax, coverageListMax, type PortRange, views } from "./coverage.ts";
 import { bindingScope, bindingScopes, endpointKey, transports, tryParseEndpointKey } from "./endpoint.ts";
-import { type IntakeBatch, intakeListenersMax, intakeProcessesPerListenerMax } from "./intake.ts";
+import {
+  type IntakeBatch,
+  intakeListenersMax,
+  intakeProcessesPerListenerMax,
+  sourceKinds,
+} from "./intake.ts";
 import { fitText } from "./fit-listener.ts";
 import type { Listener } from "./listener.ts";
 import { commandLineCharactersMax, nameCharactersMax } from "./process.ts";
@@ -162,7 +167,7 @@ const intakeBatch = z.strictObject({
   batchId: id,
   runId: id,
   sequence: whole(Number.MAX_SAFE_INTEGER).min(1),
-  source: z.strictObject({ kind: z.literal("agent"), version: text(64) }),
+  source: z.strictObject({ kind: z.enum(sourceKinds), version: text(64) }),
   host: z.strictObject({
     hostname: name,
     machineId: name.nullable(),

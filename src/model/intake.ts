@@ -1,5 +1,9 @@
 import type { HostIdentity, Look } from "./look.ts";
 
+/** An agent speaks of its own host; a scan node of each address that it was given. */
+export const sourceKinds = ["agent", "scanner"] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
 /**
  * The body of `POST /api/v1/intake`: one batch of one source. Idempotent by (source, runId, sequence, batchId):
  * the same batch again answers as the first time and stores nothing.
@@ -11,7 +15,7 @@ export interface IntakeBatch {
   readonly runId: string;
   /** 1, 2, 3 … within the run, without gaps. */
   readonly sequence: number;
-  readonly source: { readonly kind: "agent"; readonly version: string };
+  readonly source: { readonly kind: SourceKind; readonly version: string };
   readonly host: HostIdentity;
   readonly look: Look;
 }
@@ -24,6 +28,8 @@ export interface IntakeAnswer {
   readonly events: number;
   /** Ask for another look sooner than planned: something waits for a second opinion. Null: no hurry. */
   readonly lookAgainInMs: number | null;
+  /** What the second opinion is wanted about, as `endpointKey`s, for sources that can look at one port alone; else empty. */
+  readonly verify: readonly string[];
 }
 
 /** `details.reason` of a 409: what the source must do. */

@@ -2,7 +2,7 @@ import type { Role, TokenScope } from "../model/account.ts";
 import { PortolanError } from "../base/errors.ts";
 
 /** What a route may ask for. Every route names one, or `anyone`; there is no default. */
-export const permissions = ["read", "operate", "administer", "deliver", "own-session"] as const;
+export const permissions = ["read", "operate", "administer", "deliver", "scan", "own-session"] as const;
 export type Permission = (typeof permissions)[number];
 export type Access = Permission | "anyone";
 
@@ -18,6 +18,7 @@ export const granted: Readonly<Record<Standing, readonly Permission[]>> = {
   "token:operate": ["read", "operate"],
   "token:admin": ["read", "operate", "administer"],
   "token:intake": ["deliver"],
+  "token:scan": ["deliver", "scan"],
 };
 
 export function isAccess(value: unknown): value is Access {

@@ -72,8 +72,8 @@ export function changeStreams(feed: ChangeFeed, limits: Limits): ChangeStreams {
   const unsubscribe = feed.subscribe((change) => {
     if (change.kind === "session-ended") {
       for (const subscriber of open) if (isEnded(subscriber, change)) end(subscriber, "revoked");
-    } else if (change.kind === "health") {
-      sendAll(asMessage(change.id, "health", { at: change.atMs }));
+    } else if (change.kind === "health" || change.kind === "scan") {
+      sendAll(asMessage(change.id, change.kind, { at: change.atMs }));
     } else if (open.size > 0) {
       gathered = gather(gathered, change);
       gathering ??= setTimeout(flush, gatherMs);

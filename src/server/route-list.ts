@@ -7,6 +7,8 @@ import { hostRoutes } from "./routes/hosts.ts";
 import { intakeRoutes } from "./routes/intake.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { portRoutes } from "./routes/ports.ts";
+import { scanNodeRoutes } from "./routes/scan-node.ts";
+import { scanRoutes } from "./routes/scans.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { setupRoutes } from "./routes/setup.ts";
 import { streamRoutes } from "./routes/stream.ts";
@@ -19,8 +21,10 @@ export const routeList: readonly Route[] = [
   ...portRoutes,
   ...eventRoutes,
   ...hostRoutes,
+  ...scanRoutes,
   ...streamRoutes,
   ...intakeRoutes,
+  ...scanNodeRoutes,
   ...setupRoutes,
   ...sessionRoutes,
   ...userRoutes,

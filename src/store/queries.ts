@@ -89,3 +89,10 @@ export type HostQuery = HostFilter & Paging<(typeof hostSorts)[number]>;
 export type UserQuery = Paging<"name">;
 export type TokenQuery = Paging<"name">;
 export type AuditQuery = Paging<"sequence">;
+
+/** Newest first. */
+export interface ScanRunQuery {
+  readonly planId?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}

@@ -6,6 +6,7 @@ import type { EvidenceKind } from "../model/evidence.ts";
 import type { Host } from "../model/host.ts";
 import type { Owner } from "../model/owner.ts";
 import type { Process } from "../model/process.ts";
+import type { ScanLane, ScanRun, ScanSample } from "../model/scan-plan.ts";
 
 /** What the store hands out. Times are integer ms since 1970, ids are opaque text. */
 
@@ -184,4 +185,11 @@ export interface Harbour {
     readonly name: string;
     readonly cells: readonly number[];
   }[];
+}
+
+export interface ScanRunRecord extends ScanRun {
+  /** Oldest first. */
+  readonly samples: readonly ScanSample[];
+  /** Those with the most open ports first. */
+  readonly lanes: readonly ScanLane[];
 }

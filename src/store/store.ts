@@ -3,6 +3,7 @@ import type { Belief } from "../model/belief.ts";
 import type { View } from "../model/coverage.ts";
 import type { PortEvent } from "../model/event.ts";
 import type { Host } from "../model/host.ts";
+import type { ScanLane, ScanPlan, ScanRun, ScanSample } from "../model/scan-plan.ts";
 import type {
   AuditQuery,
   EventQuery,
@@ -10,6 +11,7 @@ import type {
   HostQuery,
   PortFilter,
   PortQuery,
+  ScanRunQuery,
   TokenQuery,
   UserQuery,
 } from "./queries.ts";
@@ -26,6 +28,7 @@ import type {
   PortDetailRecord,
   PortFacets,
   PortRecord,
+  ScanRunRecord,
   SessionRecord,
   SourceRecord,
   TokenRecord,
@@ -49,6 +52,10 @@ export interface Reader {
   openCounts(): Promise<OpenCounts>;
   /** The most common open ports and the hosts with the most of them. */
   harbour(limits: { readonly ports: number; readonly hosts: number }): Promise<Harbour>;
+
+  scanPlans(): Promise<readonly ScanPlan[]>;
+  scanRuns(query: ScanRunQuery): Promise<Page<ScanRun>>;
+  scanRun(id: string): Promise<ScanRunRecord | undefined>;
 
   /** Whether any account exists: an empty installation asks for set-up. */
   anyUser(): Promise<boolean>;
@@ -119,6 +126,26 @@ export interface Changes {
   host(id: string): Promise<Host | undefined>;
   hostByMachine(machineId: string): Promise<Host | undefined>;
   saveHost(host: Host): Promise<void>;
+  /** Hosts that have this address and have not left, oldest first. */
+  hostsByAddress(address: string): Promise<Host[]>;
+
+  scanPlans(): Promise<ScanPlan[]>;
+  scanPlan(id: string): Promise<ScanPlan | undefined>;
+  /** `conflict` when the name is taken. */
+  saveScanPlan(plan: ScanPlan): Promise<void>;
+  removeScanPlan(id: string): Promise<void>;
+  scanRun(id: string): Promise<ScanRun | undefined>;
+  /** Waiting or running, oldest first. */
+  scanRunsUnderWay(): Promise<ScanRun[]>;
+  saveScanRun(run: ScanRun): Promise<void>;
+  /** Those past `scanSamplesMax` are left out. */
+  addScanSamples(runId: string, samples: readonly ScanSample[]): Promise<void>;
+  /** Those past `scanLanesMax` are left out. */
+  saveScanLanes(runId: string, lanes: readonly ScanLane[]): Promise<void>;
+  /** Of hosts that carry this label and have not left. */
+  addressesByLabel(key: string, value: string): Promise<string[]>;
+  /** Where something is open, seen from outside. */
+  outsideAddresses(): Promise<string[]>;
 
   anyUser(): Promise<boolean>;
   user(id: string): Promise<User | undefined>;

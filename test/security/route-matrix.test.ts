@@ -15,8 +15,10 @@ const everyone = [
   "token:operate",
   "token:admin",
   "token:intake",
+  "token:scan",
 ];
-const readers = everyone.filter((who) => who !== "none" && who !== "token:intake");
+const readers = everyone.filter((who) => !["none", "token:intake", "token:scan"].includes(who));
+const operators = ["operator", "admin", "token:operate", "token:admin"];
 const administrators = ["admin", "token:admin"];
 const signedIn = ["viewer", "operator", "admin"];
 
@@ -33,7 +35,17 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "GET /api/v1/hosts": readers,
   "GET /api/v1/hosts/:id": readers,
   "GET /api/v1/stream": readers,
-  "POST /api/v1/intake": ["token:intake"],
+  "GET /api/v1/scan-plans": readers,
+  "POST /api/v1/scan-plans": operators,
+  "PATCH /api/v1/scan-plans/:id": operators,
+  "DELETE /api/v1/scan-plans/:id": operators,
+  "POST /api/v1/scan-plans/:id/scans": operators,
+  "GET /api/v1/scans": readers,
+  "GET /api/v1/scans/:id": readers,
+  "POST /api/v1/scans/:id/stop": operators,
+  "POST /api/v1/intake": ["token:intake", "token:scan"],
+  "POST /api/v1/scan-node/lease": ["token:scan"],
+  "POST /api/v1/scan-node/scans/:id/report": ["token:scan"],
   "GET /api/v1/setup": everyone,
   "POST /api/v1/setup": everyone,
   "POST /api/v1/session": everyone,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import pino from "pino";
 import { openApplication } from "../../src/app/open.ts";
+import { settingsDefaults, type Settings } from "../../src/app/settings.ts";
 import type { Application } from "../../src/app/application.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { Role, TokenScope } from "../../src/model/account.ts";
@@ -20,6 +21,7 @@ export interface WorldOptions {
   readonly trustedProxies?: readonly string[];
   readonly webFolder?: string;
   readonly dataFolder?: string;
+  readonly settings?: Settings;
   /** Keeps no log: for a million requests. */
   readonly quiet?: boolean;
 }
@@ -65,6 +67,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     dataFolder,
     version: "0.0.0-test",
     clock,
+    settings: options.settings ?? settingsDefaults,
     report: (level, message, facts) => log[level](facts, message),
   });
   const server = await createServer({
@@ -102,6 +105,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     operate: await bearer("operate"),
     admin: await bearer("admin"),
     intake: new Caller(url, tokenSecret),
+    scan: await bearer("scan"),
   };
   return {
     app,

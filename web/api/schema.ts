@@ -242,7 +242,159 @@ export interface Operations {
     answer: HostRow;
   };
   /**
-   * Hints of change as server-sent events: hello, change, health, session-ended
+   * What is scanned, how often, and where scanning is allowed at all
+   */
+  listScanPlans: {
+    method: "GET";
+    path: "/api/v1/scan-plans";
+    answer: ScanPlanList;
+  };
+  /**
+   * Add a plan; refused when a target lies outside of the scope
+   */
+  createScanPlan: {
+    method: "POST";
+    path: "/api/v1/scan-plans";
+    body: {
+      name: string;
+      /**
+       * @minItems 1
+       * @maxItems 1000
+       */
+      targets: string[];
+      /**
+       * @maxItems 1000
+       */
+      exclude?: string[];
+      ports: string;
+      excludePorts?: string | null;
+      engine?: "auto" | "syn" | "connect" | "nmap" | "masscan";
+      bandwidth?: string | null;
+      missTarget?: number;
+      schedule?:
+        | {
+            kind: "manual";
+          }
+        | {
+            kind: "every";
+            minutes: number;
+          }
+        | {
+            kind: "daily";
+            at: string;
+          };
+      window?: {
+        from: string;
+        to: string;
+      } | null;
+      enabled?: boolean;
+    };
+    answer: ScanPlan;
+  };
+  /**
+   * Replace a plan by another; scans under way go on as they were begun
+   */
+  changeScanPlan: {
+    method: "PATCH";
+    path: "/api/v1/scan-plans/{id}";
+    params: {
+      id: string;
+    };
+    body: {
+      name: string;
+      /**
+       * @minItems 1
+       * @maxItems 1000
+       */
+      targets: string[];
+      /**
+       * @maxItems 1000
+       */
+      exclude?: string[];
+      ports: string;
+      excludePorts?: string | null;
+      engine?: "auto" | "syn" | "connect" | "nmap" | "masscan";
+      bandwidth?: string | null;
+      missTarget?: number;
+      schedule?:
+        | {
+            kind: "manual";
+          }
+        | {
+            kind: "every";
+            minutes: number;
+          }
+        | {
+            kind: "daily";
+            at: string;
+          };
+      window?: {
+        from: string;
+        to: string;
+      } | null;
+      enabled?: boolean;
+    };
+    answer: ScanPlan;
+  };
+  /**
+   * Remove a plan; its scans stay
+   */
+  removeScanPlan: {
+    method: "DELETE";
+    path: "/api/v1/scan-plans/{id}";
+    params: {
+      id: string;
+    };
+    answer: null;
+  };
+  /**
+   * Scan now instead of when it is due
+   */
+  startScan: {
+    method: "POST";
+    path: "/api/v1/scan-plans/{id}/scans";
+    params: {
+      id: string;
+    };
+    answer: ScanRun;
+  };
+  /**
+   * Scans that are waiting, running or over; newest first
+   */
+  listScans: {
+    method: "GET";
+    path: "/api/v1/scans";
+    query: {
+      planId?: string;
+      limit?: number;
+      cursor?: string;
+    };
+    answer: ScanRunPage;
+  };
+  /**
+   * One scan with its course over time and its addresses
+   */
+  getScan: {
+    method: "GET";
+    path: "/api/v1/scans/{id}";
+    params: {
+      id: string;
+    };
+    answer: ScanRunDetail;
+  };
+  /**
+   * Stop a scan; what it found stays
+   */
+  stopScan: {
+    method: "POST";
+    path: "/api/v1/scans/{id}/stop";
+    params: {
+      id: string;
+    };
+    answer: ScanRun;
+  };
+  /**
+   * Hints of change as server-sent events: hello, change, scan, health, session-ended
    */
   followChanges: {
     method: "GET";
@@ -256,6 +408,78 @@ export interface Operations {
     method: "POST";
     path: "/api/v1/intake";
     answer: IntakeAnswer;
+  };
+  /**
+   * For a scan node: the next scan that is due
+   */
+  leaseScan: {
+    method: "POST";
+    path: "/api/v1/scan-node/lease";
+    answer: ScanAssignment;
+  };
+  /**
+   * For a scan node: how its scan fares
+   */
+  reportScan: {
+    method: "POST";
+    path: "/api/v1/scan-node/scans/{id}/report";
+    params: {
+      id: string;
+    };
+    body: {
+      /**
+       * @maxItems 100
+       */
+      samples: {
+        elapsedMs: number;
+        done: number;
+        pass: number;
+        probes: number;
+        packetsPerSecond: number;
+        bytesPerSecond: number;
+        open: number;
+        closed: number;
+        filtered: number;
+        loss: number | null;
+      }[];
+      /**
+       * @maxItems 2000
+       */
+      lanes: {
+        address: string;
+        open: number;
+        closed: number;
+        filtered: number;
+        silent: number;
+        everywhere: boolean;
+      }[];
+      end:
+        | (
+            | {
+                state: "done";
+              }
+            | {
+                state: "stopped";
+              }
+            | {
+                state: "failed";
+                problem: string;
+              }
+          )
+        | null;
+      outcome: {
+        engine: string;
+        command: string | null;
+        probes: number;
+        durationMs: number;
+        open: number;
+        loss: number | null;
+        recall: number | null;
+        unreachable: number;
+        blocked: boolean;
+      } | null;
+    };
+    answer: ScanGoOn;
   };
   /**
    * Whether the first administrator is still to be made
@@ -407,7 +631,7 @@ export interface Operations {
     path: "/api/v1/tokens";
     body: {
       name: string;
-      scope: "read" | "operate" | "admin" | "intake";
+      scope: "read" | "operate" | "admin" | "intake" | "scan";
       hostId?: string | null;
       expiresAtMs?: number | null;
     };
@@ -892,6 +1116,235 @@ export interface SourceRow {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanPlanList".
+ */
+export interface ScanPlanList {
+  rows: ScanPlan[];
+  /**
+   * Where may be scanned, as the configuration says
+   */
+  scope: {
+    scope: string[];
+    exclude: string[];
+  };
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanPlan".
+ */
+export interface ScanPlan {
+  id: string;
+  name: string;
+  targets: string[];
+  exclude: string[];
+  ports: string;
+  excludePorts: string | null;
+  engine: "auto" | "syn" | "connect" | "nmap" | "masscan";
+  bandwidth: string | null;
+  missTarget: number;
+  schedule:
+    | {
+        kind: "manual";
+      }
+    | {
+        kind: "every";
+        minutes: number;
+      }
+    | {
+        kind: "daily";
+        at: string;
+      };
+  window: {
+    from: string;
+    to: string;
+  } | null;
+  enabled: boolean;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  createdAtMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  changedAtMs: number;
+  /**
+   * null: only by hand
+   */
+  nextRunMs: number | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanRun".
+ */
+export interface ScanRun {
+  id: string;
+  planId: string;
+  /**
+   * The plan as it was
+   */
+  plan: {
+    name: string;
+    targets: string[];
+    exclude: string[];
+    ports: string;
+    excludePorts: string | null;
+    engine: "auto" | "syn" | "connect" | "nmap" | "masscan";
+    bandwidth: string | null;
+    missTarget: number;
+    schedule:
+      | {
+          kind: "manual";
+        }
+      | {
+          kind: "every";
+          minutes: number;
+        }
+      | {
+          kind: "daily";
+          at: string;
+        };
+    window: {
+      from: string;
+      to: string;
+    } | null;
+    enabled: boolean;
+  };
+  state: "waiting" | "running" | "done" | "stopped" | "failed";
+  askedBy: string;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  createdAtMs: number;
+  startedAtMs: number | null;
+  endedAtMs: number | null;
+  node: string | null;
+  heardAtMs: number | null;
+  hosts: number | null;
+  /**
+   * Of one pass
+   */
+  packets: number | null;
+  latest: ScanSample | null;
+  outcome: {
+    engine: string;
+    command: string | null;
+    probes: number;
+    durationMs: number;
+    open: number;
+    loss: number | null;
+    recall: number | null;
+    unreachable: number;
+    blocked: boolean;
+  } | null;
+  problem: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanSample".
+ */
+export interface ScanSample {
+  elapsedMs: number;
+  done: number;
+  pass: number;
+  probes: number;
+  packetsPerSecond: number;
+  bytesPerSecond: number;
+  open: number;
+  closed: number;
+  filtered: number;
+  loss: number | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanRunPage".
+ */
+export interface ScanRunPage {
+  rows: ScanRun[];
+  total: number | null;
+  nextCursor: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanRunDetail".
+ */
+export interface ScanRunDetail {
+  id: string;
+  planId: string;
+  /**
+   * The plan as it was
+   */
+  plan: {
+    name: string;
+    targets: string[];
+    exclude: string[];
+    ports: string;
+    excludePorts: string | null;
+    engine: "auto" | "syn" | "connect" | "nmap" | "masscan";
+    bandwidth: string | null;
+    missTarget: number;
+    schedule:
+      | {
+          kind: "manual";
+        }
+      | {
+          kind: "every";
+          minutes: number;
+        }
+      | {
+          kind: "daily";
+          at: string;
+        };
+    window: {
+      from: string;
+      to: string;
+    } | null;
+    enabled: boolean;
+  };
+  state: "waiting" | "running" | "done" | "stopped" | "failed";
+  askedBy: string;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  createdAtMs: number;
+  startedAtMs: number | null;
+  endedAtMs: number | null;
+  node: string | null;
+  heardAtMs: number | null;
+  hosts: number | null;
+  /**
+   * Of one pass
+   */
+  packets: number | null;
+  latest: ScanSample | null;
+  outcome: {
+    engine: string;
+    command: string | null;
+    probes: number;
+    durationMs: number;
+    open: number;
+    loss: number | null;
+    recall: number | null;
+    unreachable: number;
+    blocked: boolean;
+  } | null;
+  problem: string | null;
+  samples: ScanSample[];
+  lanes: ScanLane[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanLane".
+ */
+export interface ScanLane {
+  address: string;
+  open: number;
+  closed: number;
+  filtered: number;
+  silent: number;
+  everywhere: boolean;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "IntakeAnswer".
  */
 export interface IntakeAnswer {
@@ -905,6 +1358,37 @@ export interface IntakeAnswer {
    * Look again sooner than planned; null: no hurry
    */
   lookAgainInMs: number | null;
+  /**
+   * Endpoints that a scan node is to ask once more
+   */
+  verify: string[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanAssignment".
+ */
+export interface ScanAssignment {
+  assignment: {
+    runId: string;
+    planName: string;
+    targets: string[];
+    ports: string;
+    excludePorts: string | null;
+    engine: "auto" | "syn" | "connect" | "nmap" | "masscan";
+    bandwidth: string | null;
+    missTarget: number;
+    known: string[];
+  } | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ScanGoOn".
+ */
+export interface ScanGoOn {
+  /**
+   * false: stop scanning
+   */
+  goOn: boolean;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -974,7 +1458,7 @@ export interface TokenPage {
 export interface Token {
   id: string;
   name: string;
-  scope: "read" | "operate" | "admin" | "intake";
+  scope: "read" | "operate" | "admin" | "intake" | "scan";
   hostId: string | null;
   /**
    * ms since 1970-01-01 UTC
@@ -991,7 +1475,7 @@ export interface Token {
 export interface CreatedToken {
   id: string;
   name: string;
-  scope: "read" | "operate" | "admin" | "intake";
+  scope: "read" | "operate" | "admin" | "intake" | "scan";
   hostId: string | null;
   /**
    * ms since 1970-01-01 UTC

@@ -10,5 +10,6 @@ export const intakeAnswerSchema = z
       .number()
       .nullable()
       .meta({ description: "Look again sooner than planned; null: no hurry" }),
+    verify: z.array(z.string()).meta({ description: "Endpoints that a scan node is to ask once more" }),
   })
   .meta({ id: "IntakeAnswer" });

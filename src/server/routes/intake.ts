@@ -14,10 +14,13 @@ export const intakeRoutes = [
     answer: intakeAnswerSchema,
     handle: async ({ server, request }) => {
       const { principal } = callerOf(request);
+      if (!Buffer.isBuffer(request.body)) throw new PortolanError("invalid", "The body is empty.");
+      if (principal?.kind === "token" && principal.token.scope === "scan") {
+        return server.app.scans.ingest(principal.token.name, request.body);
+      }
       if (principal?.kind !== "token" || principal.token.hostId === null) {
         throw new PortolanError("forbidden", "This needs a token that is bound to a host.");
       }
-      if (!Buffer.isBuffer(request.body)) throw new PortolanError("invalid", "The body is empty.");
       return server.app.ingest({ hostId: principal.token.hostId, body: request.body });
     },
   }),

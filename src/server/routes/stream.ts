@@ -10,7 +10,7 @@ export const streamRoutes = [
     url: "/api/v1/stream",
     access: "read",
     name: "followChanges",
-    summary: "Hints of change as server-sent events: hello, change, health, session-ended",
+    summary: "Hints of change as server-sent events: hello, change, scan, health, session-ended",
     answer: { media: ["text/event-stream"] },
     handle: async ({ server, request, reply }) => {
       const caller = callerOf(request);

@@ -34,6 +34,13 @@ export async function pruneSlice(db: Queries, retention: Retention, nowMs: numbe
       [sql`expires_at_ms < ${before(retention.sessionsMs)}`],
       sliceRows,
     )) +
+    (await deleteSlice(
+      db,
+      "scan_runs",
+      "number",
+      [sql`created_at_ms < ${before(retention.eventsMs)}`],
+      sliceRows,
+    )) +
     (await pruneEvidence(db, before(retention.evidenceMs), sliceRows)) +
     (await pruneDown(db, before(Math.max(retention.evidenceMs, retention.intervalsMs)), sliceRows)) +
     (await pruneAudit(db, before(retention.auditMs), sliceRows))

@@ -16,6 +16,11 @@ export interface Tables {
   sessions: SessionTable;
   tokens: TokenTable;
   audit: AuditTable;
+  host_addresses: { address: string; host: number };
+  scan_plans: ScanPlanTable;
+  scan_runs: ScanRunTable;
+  scan_samples: { run: number; elapsed_ms: number; body: string };
+  scan_lanes: { run: number; address: string; open: number; body: string };
 }
 
 export interface HostTable {
@@ -174,4 +179,27 @@ export interface AuditTable {
   outcome: string;
   details: string;
   hash: string;
+}
+
+export interface ScanPlanTable {
+  id: string;
+  name: string;
+  body: string;
+  created_at_ms: number;
+  changed_at_ms: number;
+  next_run_ms: number | null;
+}
+
+export interface ScanRunTable {
+  number: Generated<number>;
+  id: string;
+  plan_id: string;
+  state: string;
+  asked_by: string;
+  created_at_ms: number;
+  started_at_ms: number | null;
+  ended_at_ms: number | null;
+  node: string | null;
+  heard_at_ms: number | null;
+  body: string;
 }

@@ -16,6 +16,7 @@ import { eventHistogram, listEvents } from "../sql/event-list.ts";
 import { listHosts, listSources, readHost } from "../sql/host-list.ts";
 import { commonPorts, harbour, openCounts } from "../sql/overview-rows.ts";
 import { portDetail } from "../sql/port-detail.ts";
+import { listScanPlans, listScanRuns, readScanRunRecord } from "../sql/scan-rows.ts";
 import { portFacets } from "../sql/port-facets.ts";
 import { listPorts } from "../sql/port-list.ts";
 import type { Reader } from "../store.ts";
@@ -44,6 +45,9 @@ export function openSqliteReader(path: string): Reader {
     sources: () => snapshots(() => listSources(db)),
     openCounts: () => snapshots(() => openCounts(db)),
     harbour: (limits) => snapshots(() => harbour(db, limits, common)),
+    scanPlans: () => snapshots(() => listScanPlans(db)),
+    scanRuns: (query) => snapshots(() => listScanRuns(db, query)),
+    scanRun: (id) => snapshots(() => readScanRunRecord(db, id)),
     anyUser: () => snapshots(() => anyUser(db)),
     users: (query) => snapshots(() => listUsers(db, query)),
     user: (id) => snapshots(() => readUser(db, id)),

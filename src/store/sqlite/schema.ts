@@ -212,6 +212,64 @@ when old.sequence > coalesce((select cast(value as integer) from meta where key 
 begin select raise(abort, 'the audit log is append only'); end;
 `;
 
-export const migrations: readonly Migration[] = [{ version: 1, statements: first }];
+/** Scans, and by which address a host is known: what is seen from outside has no other name for it. */
+const scans = `
+create table host_addresses (
+  address text not null,
+  host integer not null references hosts (number),
+  primary key (address, host)
+) strict, without rowid;
+create index host_addresses_by_host on host_addresses (host);
+insert into host_addresses (address, host)
+  select distinct value, number from hosts, json_each(hosts.addresses);
+
+create index beliefs_outside on beliefs (address) where view = 'outside' and state = 'up';
+
+create table scan_plans (
+  id text primary key,
+  name text not null unique,
+  body text not null,
+  created_at_ms integer not null,
+  changed_at_ms integer not null,
+  next_run_ms integer
+) strict;
+
+create table scan_runs (
+  number integer primary key,
+  id text not null unique,
+  plan_id text not null,
+  state text not null,
+  asked_by text not null,
+  created_at_ms integer not null,
+  started_at_ms integer,
+  ended_at_ms integer,
+  node text,
+  heard_at_ms integer,
+  body text not null
+) strict;
+create index scan_runs_by_plan on scan_runs (plan_id, number);
+create index scan_runs_under_way on scan_runs (number) where state in ('waiting', 'running');
+create index scan_runs_by_creation on scan_runs (created_at_ms);
+
+create table scan_samples (
+  run integer not null references scan_runs (number) on delete cascade,
+  elapsed_ms integer not null,
+  body text not null,
+  primary key (run, elapsed_ms)
+) strict, without rowid;
+
+create table scan_lanes (
+  run integer not null references scan_runs (number) on delete cascade,
+  address text not null,
+  open integer not null,
+  body text not null,
+  primary key (run, address)
+) strict, without rowid;
+`;
+
+export const migrations: readonly Migration[] = [
+  { version: 1, statements: first },
+  { version: 2, statements: scans },
+];
 
 export const schemaVersion = migrations.at(-1)?.version ?? 0;

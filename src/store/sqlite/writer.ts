@@ -7,6 +7,7 @@ import { fold } from "../sql/fold.ts";
 import { hostOf } from "../sql/host-list.ts";
 import type { HostTable } from "../sql/tables.ts";
 import { pruneSlice } from "../sql/prune.ts";
+import { scanChanges } from "../sql/scan-writes.ts";
 import type { Changes, Writer } from "../store.ts";
 import { beliefReads } from "./belief-reads.ts";
 import { beliefWrites } from "./belief-writes.ts";
@@ -71,6 +72,7 @@ function changesOn(db: Database): Changes {
   return {
     ...accountChanges(queries),
     ...hostChanges(queries),
+    ...scanChanges(queries),
     // Asked for with every batch: prepared once, where a built query would be compiled each time.
     async host(id) {
       const row = readHost.get(id);
@@ -90,7 +92,7 @@ function changesOn(db: Database): Changes {
   };
 }
 
-function hostChanges(db: Queries): Pick<Changes, "hostByMachine" | "saveHost"> {
+function hostChanges(db: Queries): Pick<Changes, "hostByMachine" | "hostsByAddress" | "saveHost"> {
   return {
     async hostByMachine(machineId) {
       const row = await db
@@ -100,6 +102,17 @@ function hostChanges(db: Queries): Pick<Changes, "hostByMachine" | "saveHost"> {
         .orderBy("number")
         .executeTakeFirst();
       return row === undefined ? undefined : hostOf(row);
+    },
+    async hostsByAddress(address) {
+      const rows = await db
+        .selectFrom("host_addresses")
+        .innerJoin("hosts", "hosts.number", "host_addresses.host")
+        .selectAll("hosts")
+        .where("address", "=", address)
+        .where("retired_at_ms", "is", null)
+        .orderBy("number")
+        .execute();
+      return rows.map(hostOf);
     },
     async saveHost(host: Host) {
       const row = {
@@ -117,8 +130,20 @@ function hostChanges(db: Queries): Pick<Changes, "hostByMachine" | "saveHost"> {
         .values({ id: host.id, ...row })
         .onConflict((conflict) => conflict.column("id").doUpdateSet(row))
         .execute();
+      await saveAddresses(db, host);
     },
   };
+}
+
+async function saveAddresses(db: Queries, { id, addresses }: Host): Promise<void> {
+  const { number } = await db
+    .selectFrom("hosts")
+    .select("number")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  await db.deleteFrom("host_addresses").where("host", "=", number).execute();
+  const rows = [...new Set(addresses)].map((address) => ({ address, host: number }));
+  if (rows.length > 0) await db.insertInto("host_addresses").values(rows).execute();
 }
 
 function oneAfterTheOther(path: string) {
