@@ -35,7 +35,7 @@ export interface Uplink {
  * only for `https:`.
  */
 export function createUplink(serverUrl: string, token: string, timeoutMs = answerTimeoutMs): Uplink {
-  const url = intakeUrl(serverUrl);
+  const url = apiUrl(serverUrl, "/api/v1/intake");
   const { Agent, request: start } = process.getBuiltinModule(
     url.protocol === "https:" ? "node:https" : "node:http",
   );
@@ -70,8 +70,8 @@ export function createUplink(serverUrl: string, token: string, timeoutMs = answe
   };
 }
 
-/** `http://host:7317` → its intake; a path in front is kept for servers behind a proxy. */
-function intakeUrl(serverUrl: string): URL {
+/** A path in front of the API's own is kept, for servers behind a proxy. `invalid` for what is no http(s) URL. */
+export function apiUrl(serverUrl: string, path: string): URL {
   let url: URL;
   try {
     url = new URL(serverUrl);
@@ -81,7 +81,7 @@ function intakeUrl(serverUrl: string): URL {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new PortolanError("invalid", `server URL must begin with http:// or https://: ${serverUrl}`);
   }
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/v1/intake`;
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}${path}`;
   url.search = "";
   url.hash = "";
   return url;

@@ -46,6 +46,8 @@ export interface ScanBook {
   /** What may be scanned. */
   scope(): Settings["scan"];
 
+  /** The secret of a fresh token for the scan node of this name; its tokens from before are revoked. */
+  enrolNode(name: string): Promise<string>;
   /** For a scan node: the next scan that is due, or null. */
   lease(node: string): Promise<ScanAssignment | null>;
   report(node: string, runId: string, report: ScanReport): Promise<{ readonly goOn: boolean }>;

@@ -16,7 +16,7 @@ import { enrol } from "./hosts.ts";
 import { checkpoint, prune, rowsWritten } from "./housekeeping.ts";
 import { ingestOutside } from "./ingest-outside.ts";
 import { ingest } from "./ingest.ts";
-import { leaseScan, reportScan } from "./scan-lease.ts";
+import { enrolNode, leaseScan, reportScan } from "./scan-lease.ts";
 import { addScanPlan, changeScanPlan, removeScanPlan, startScan, stopScan } from "./scan-plans.ts";
 import { configure } from "./write-context.ts";
 
@@ -46,6 +46,7 @@ export const commands = {
   removeScanPlan,
   startScan,
   stopScan,
+  enrolNode,
   leaseScan,
   reportScan,
 } as const;

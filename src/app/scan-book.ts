@@ -2,6 +2,7 @@ import { newId } from "../base/id.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
 import type { ScanBook } from "./application.ts";
 import type { Commands } from "./commands.ts";
+import { newSecret, secretHash, tokenPrefix } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { Thread } from "./thread.ts";
 
@@ -26,6 +27,11 @@ export function scanBook({ writing, scope, scanned, ingest }: ScanBookOptions): 
     remove: (actor, id) => told(writing.call("removeScanPlan", { actor, id })),
     start: (actor, planId) => told(writing.call("startScan", { actor, planId, runId: newId() })),
     stop: (actor, runId) => told(writing.call("stopScan", { actor, runId })),
+    async enrolNode(name) {
+      const secret = newSecret(tokenPrefix);
+      await writing.call("enrolNode", { name, tokenId: newId(), secretHash: secretHash(secret) });
+      return secret;
+    },
     async lease(node) {
       const assignment = await writing.call("leaseScan", { node });
       if (assignment !== null) scanned();

@@ -5,6 +5,7 @@ import { sizeOf, type TargetSet } from "../sources/scan/target-set.ts";
 import { parseTarget } from "../sources/scan/targets.ts";
 import { without } from "../sources/scan/target-set.ts";
 import type { Changes } from "../store/store.ts";
+import { deed } from "./deed.ts";
 import { nextRun, isInWindow } from "./scan-schedule.ts";
 import { waitingRun } from "./scan-plans.ts";
 import { planTargets, portCount, targetTexts } from "./scan-scope.ts";
@@ -17,6 +18,36 @@ export const nodeSilentMs = 60_000;
 const knownMax = 100_000;
 /** Scans whose targets are remembered, so that not every look works them out again. */
 const leasedMax = 16;
+
+/** A token for the node of this machine, made anew with every start; those from before end. */
+export async function enrolNode(
+  { writer }: WriteContext,
+  request: { readonly name: string; readonly tokenId: string; readonly secretHash: string },
+  moment: Moment,
+): Promise<void> {
+  const { name, tokenId, secretHash } = request;
+  const { nowMs } = moment;
+  await deed(
+    { writer },
+    moment,
+    { actor: "system", action: "scan-node.enrol", target: `node:${name}` },
+    async (changes) => {
+      await changes.revokeNodeTokens(name, nowMs);
+      const token = {
+        id: tokenId,
+        name,
+        scope: "scan",
+        hostId: null,
+        createdBy: "system",
+        createdAtMs: nowMs,
+        expiresAtMs: null,
+        lastUsedAtMs: null,
+        revokedAtMs: null,
+      } as const;
+      await changes.addToken(token, secretHash);
+    },
+  );
+}
 
 /** The next scan for a node, or null when nothing is due. Plans become due by being asked for. */
 export async function leaseScan(
@@ -94,6 +125,7 @@ async function assign(
   const holds = among(targets);
   return {
     runId: run.id,
+    node,
     planName: name,
     targets: targetTexts(targets),
     ports,

@@ -65,7 +65,7 @@ export async function runAgentProcess(
  */
 export async function runLocalAgent(context: CommandContext, words: readonly string[]): Promise<void> {
   const lifeline = new AbortController();
-  const order = await orderFromParent(lifeline);
+  const order = await orderFromParent<AgentOrder>(lifeline);
   if (order.mayRestart && carriesCompiler()) return context.setExitCode(compiledExitCode);
   const signal = AbortSignal.any([context.signal, lifeline.signal]);
   await runAgentProcess(context, { order, ffi: !words.includes("--no-ffi"), signal });
@@ -77,14 +77,15 @@ function carriesCompiler(): boolean {
   return moduleLoadList?.some((name) => name.includes("amaro")) ?? false;
 }
 
-function orderFromParent(lifeline: AbortController): Promise<AgentOrder> {
+/** One line of JSON on stdin, which aborts `lifeline` when it ends. */
+export function orderFromParent<Order>(lifeline: AbortController): Promise<Order> {
   return new Promise((resolve, reject) => {
     let text = "";
     process.stdin.setEncoding("utf8");
     process.stdin.on("data", (chunk: string) => {
       text += chunk;
       const end = text.indexOf("\n");
-      if (end >= 0) resolve(JSON.parse(text.slice(0, end)) as AgentOrder);
+      if (end >= 0) resolve(JSON.parse(text.slice(0, end)) as Order);
     });
     process.stdin.on("error", () => lifeline.abort());
     process.stdin.on("end", () => {

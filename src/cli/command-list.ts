@@ -7,6 +7,7 @@ import { defineDoctor } from "./commands/doctor.ts";
 import { defineEvents } from "./commands/events.ts";
 import { definePorts } from "./commands/ports.ts";
 import { defineScan } from "./commands/scan.ts";
+import { defineScanNode } from "./commands/scan-node.ts";
 import { defineStatus } from "./commands/status.ts";
 import { defineToken } from "./commands/token.ts";
 import { defineUp } from "./commands/up.ts";
@@ -18,6 +19,7 @@ export const commandList: readonly DefineCommand[] = [
   defineAgent,
   definePorts,
   defineScan,
+  defineScanNode,
   defineDiff,
   defineEvents,
   defineStatus,

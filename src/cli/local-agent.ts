@@ -26,8 +26,8 @@ export const compiledExitCode = 76;
 /** This many ends within `crashWindowMs` and the FFI is no longer trusted. */
 export const crashesToDistrustFfi = 3;
 export const crashWindowMs = 60_000;
-const restartFirstMs = 500;
-const restartMaxMs = 30_000;
+export const restartFirstMs = 500;
+export const restartMaxMs = 30_000;
 /** How long a child may take to end once its stdin is closed. */
 const farewellMs = 3000;
 
@@ -120,7 +120,7 @@ function startAgent(ffi: boolean): ChildProcess {
 }
 
 /** Resolves with how the child ended. Its stdin is its lifeline: when we die, however, it reads the end of it. */
-function runChild(child: ChildProcess, order: AgentOrder, signal: AbortSignal): Promise<string> {
+export function runChild(child: ChildProcess, order: object, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     let force: NodeJS.Timeout | undefined;
     const sayFarewell = (): void => {

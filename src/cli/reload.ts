@@ -16,11 +16,13 @@ export function createReload(
   house: House,
   first: Config,
   read: () => Promise<LoadedConfig>,
+  took: (config: Config) => void,
 ): () => Promise<void> {
   return async () => {
     try {
       const { config, file } = await read();
       await house.reconfigure(config);
+      took(config);
       terminal.warn(`portolan: ${file === null ? say("config.none") : say("up.reloaded", { file })}`);
       const stuck = startKeys.filter((key) => !isDeepStrictEqual(first[key], config[key]));
       if (stuck.length > 0)

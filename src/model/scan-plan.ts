@@ -124,6 +124,8 @@ export const scanTargetsMax = 1_000;
 /** What a node is told to do. */
 export interface ScanAssignment {
   readonly runId: string;
+  /** What the node is called: its vantage. */
+  readonly node: string;
   readonly planName: string;
   /** Canonical, inside the scope, exclusions taken away: ranges of IPv4, addresses of IPv6. */
   readonly targets: readonly string[];

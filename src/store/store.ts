@@ -168,6 +168,8 @@ export interface Changes {
   addToken(token: TokenRecord, secretHash: string): Promise<void>;
   revokeToken(id: string, atMs: number): Promise<void>;
   revokeHostTokens(hostId: string, atMs: number): Promise<void>;
+  /** Those of scan nodes that carry this name. */
+  revokeNodeTokens(name: string, atMs: number): Promise<void>;
   touchToken(id: string, atMs: number): Promise<void>;
 
   /** Chained to the row before. */

@@ -1370,6 +1370,7 @@ export interface IntakeAnswer {
 export interface ScanAssignment {
   assignment: {
     runId: string;
+    node: string;
     planName: string;
     targets: string[];
     ports: string;

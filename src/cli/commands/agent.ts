@@ -4,10 +4,9 @@ import { showable } from "../../base/text.ts";
 import { configDefaults } from "../../config/defaults.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { AgentOrder } from "../local-agent.ts";
+import { uplinkFromUser, type UplinkOptions } from "../uplink-options.ts";
 
-interface AgentCommandOptions {
-  readonly server?: string;
-  readonly tokenFile?: string;
+interface AgentCommandOptions extends UplinkOptions {
   readonly spool?: string;
   readonly interval: string;
   readonly ffi: boolean;
@@ -41,17 +40,9 @@ async function orderFromUser(
   options: AgentCommandOptions,
 ): Promise<Omit<AgentOrder, "mayRestart">> {
   const { say, environment, terminal } = context;
-  const server = options.server ?? environment["PORTOLAN_URL"];
-  if (server === undefined || server === "") throw new PortolanError("invalid", say("agent.no-server"));
-  const { readToken } = await import("../connection.ts");
+  const { server, token } = await uplinkFromUser(context, options, say("agent.no-token-hint"));
   const { dataFolder } = await import("../data-folder.ts");
   const { join } = await import("node:path");
-  const token = readToken(options.tokenFile, context);
-  if (token === null) {
-    throw new PortolanError("invalid", say("agent.no-token"), { hint: say("agent.no-token-hint") });
-  }
-  // Whoever may read our environment later finds no secret there.
-  delete process.env["PORTOLAN_TOKEN"];
   const parsed = parseDuration(options.interval);
   const intervalMs = "value" in parsed ? parsed.value : Number.NaN;
   if (!(intervalMs >= intervalMinMs && intervalMs <= intervalMaxMs)) {

@@ -46,18 +46,20 @@ async function run(context: CommandContext, options: UpOptions): Promise<void> {
   try {
     const at = await listenOn(house.server, listenAddress(config.listen), context);
     warn(context, house, at, config);
-    const reload = createReload(context, house, config, read);
+    const scanning = scanNodeKeeper(context, house, at);
+    const reload = createReload(context, house, config, read, scanning.fit);
     context.onHangUp(() => void reload());
     const order = options.agent ? await orderAgent(house, at, folder, config) : null;
     const watching = order === null ? null : keepAgent(context, options, house, order);
     await announce(context, house, at, folder, config);
     await house.application.ready();
+    scanning.fit(config);
     notifySystemd(environment, "READY");
     keepWatchdogQuiet(environment, signal);
     await aborted(signal);
     notifySystemd(environment, "STOPPING");
     terminal.warn(say("up.stopping"));
-    await watching;
+    await Promise.all([watching, scanning.ended()]);
   } finally {
     await house.close();
   }
@@ -124,6 +126,34 @@ async function keepAgent(
     withoutFfi: (count) => log.error(say("supervise.without-ffi", { count })),
     health: application.raiseHealth,
   });
+}
+
+/** Name of the scan node that comes with the server: the vantage of what it sees. */
+const localNode = "local";
+
+/** Starts a scan node once a scope is declared, now or with a reload; without one there is nothing to scan. */
+function scanNodeKeeper(
+  { say, clock, signal }: CommandContext,
+  { log, application }: House,
+  at: ListenAddress,
+) {
+  let kept: Promise<void> | undefined;
+  const keep = async (): Promise<void> => {
+    const { keepScanNode } = await import("../local-scan-node.ts");
+    const { localUrl } = await import("../listen-address.ts");
+    await keepScanNode({
+      order: { server: localUrl(at), token: await application.scans.enrolNode(localNode) },
+      clock,
+      signal,
+      ended: (how, pauseMs) => log.warn(say("supervise.node-ended", { how, seconds: pauseMs / 1000 })),
+    });
+  };
+  return {
+    fit: ({ scan }: Config): void => {
+      if (scan.scope.length > 0) kept ??= keep();
+    },
+    ended: () => kept,
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -53,6 +53,7 @@ export const en = {
   "up.no-web": "the user interface is not built: run `npm run build:web`",
 
   "supervise.ended": "the local agent ended ({how}); it is started again in {seconds} s",
+  "supervise.node-ended": "the local scan node ended ({how}); it is started again in {seconds} s",
   "supervise.without-ffi":
     "the local agent ended {count} {count:time|times} within a minute: it is started without FFI and reads /proc",
 
@@ -64,6 +65,10 @@ export const en = {
   "agent.no-token-hint": "An administrator makes one: portolan token create NAME --scope intake --host HOST",
   "agent.no-server": "no server: give --server URL or set PORTOLAN_URL",
   "agent.reporting": "reporting to {server} every {interval}",
+  "scan-node.about": "run the scans of a server from this machine",
+  "scan-node.no-token-hint":
+    "An administrator makes one, and its name is the node's: portolan token create NAME --scope scan",
+  "scan-node.asking": "asking {server} for scans",
   "agent.ended": "the agent ends itself: {why}",
 
   "ports.about": "list what listens on this machine, with its processes; needs no server",

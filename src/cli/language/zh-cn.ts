@@ -54,6 +54,7 @@ export const zhCn: Catalogue = {
   "up.no-web": "用户界面还没有构建：运行 `npm run build:web`",
 
   "supervise.ended": "本机采集端结束了（{how}），{seconds} 秒后重新启动",
+  "supervise.node-ended": "本机扫描节点结束了（{how}），{seconds} 秒后重新启动",
   "supervise.without-ffi": "本机采集端一分钟内结束了 {count} 次：改为不用 FFI、读 /proc 启动",
 
   "agent.about": "观察本机，向服务端报告",
@@ -64,6 +65,9 @@ export const zhCn: Catalogue = {
   "agent.no-token-hint": "由管理员生成：portolan token create 名称 --scope intake --host 主机",
   "agent.no-server": "没有服务端：给出 --server URL 或设置 PORTOLAN_URL",
   "agent.reporting": "每 {interval} 向 {server} 报告",
+  "scan-node.about": "在本机执行服务端安排的扫描",
+  "scan-node.no-token-hint": "由管理员生成，令牌名即节点名：portolan token create 名称 --scope scan",
+  "scan-node.asking": "正在向 {server} 领取扫描任务",
   "agent.ended": "采集端自行结束：{why}",
 
   "ports.about": "列出本机监听的端口和进程；不需要服务端",

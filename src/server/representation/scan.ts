@@ -105,6 +105,7 @@ export const assignmentSchema = z
     assignment: z
       .object({
         runId: id,
+        node: z.string(),
         planName: z.string(),
         targets: z.array(z.string()),
         ports: z.string(),

@@ -26,6 +26,7 @@ type AccountChanges = Pick<
   | "addToken"
   | "revokeToken"
   | "revokeHostTokens"
+  | "revokeNodeTokens"
   | "touchToken"
   | "appendAudit"
   | "meta"
@@ -124,7 +125,10 @@ function sessionChanges(
 
 function tokenChanges(
   db: Queries,
-): Pick<Changes, "token" | "addToken" | "revokeToken" | "revokeHostTokens" | "touchToken"> {
+): Pick<
+  Changes,
+  "token" | "addToken" | "revokeToken" | "revokeHostTokens" | "revokeNodeTokens" | "touchToken"
+> {
   return {
     async token(id) {
       const row = await db.selectFrom("tokens").selectAll().where("id", "=", id).executeTakeFirst();
@@ -161,6 +165,15 @@ function tokenChanges(
         .updateTable("tokens")
         .set({ revoked_at_ms: atMs })
         .where("host_id", "=", hostId)
+        .where("revoked_at_ms", "is", null)
+        .execute();
+    },
+    async revokeNodeTokens(name, atMs) {
+      await db
+        .updateTable("tokens")
+        .set({ revoked_at_ms: atMs })
+        .where("scope", "=", "scan")
+        .where("name", "=", name)
         .where("revoked_at_ms", "is", null)
         .execute();
     },

@@ -1,0 +1,138 @@
+// What: one scan of a node, from its assignment to its last word.
+// Idea: what is found goes to the server while the scan runs; what was not found is told when the scan is over, and only
+//   where it was looked for to the end. The server says what it doubts, and that is asked again at once.
+// Trap: silence is a claim. A scan that was stopped makes none.
+
+import type { ScanAssignment, ScanLane, ScanOutcome, ScanReport } from "../model/scan-plan.ts";
+import type { ScanListener, ScanSummary } from "../sources/scan/scan.ts";
+import { askedPorts, scanOf } from "./assigned-scan.ts";
+import { persist } from "./back-off.ts";
+import { createCourse, type Course } from "./course.ts";
+import { createLookDesk, type LookDesk } from "./look-desk.ts";
+import type { ScanNodeOptions } from "./scan-node.ts";
+import { area, createSightings, type Sightings } from "./sightings.ts";
+import { sleep } from "./sleep.ts";
+
+const reportEveryMs = 2_000;
+const lanesPerReport = 500;
+/** As a sentence of a report may be long. */
+const problemCharactersMax = 2_000;
+
+export async function runAssignment(options: ScanNodeOptions, assignment: ScanAssignment): Promise<void> {
+  const { clock, runScan, say } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const sightings = createSightings(clock);
+  const desk = createLookDesk(options, assignment);
+  const course = createCourse();
+  const lanes = new Map<string, ScanLane>();
+  const over = new AbortController();
+  const reporting = reportUntil(over.signal, async () => {
+    desk.tell(sightings.due());
+    const told = await options.link.report(assignment.runId, { ...nothing, samples: course.take() });
+    if ("goOn" in told && !told.goOn) stop.abort();
+  });
+  try {
+    const listener = listenerOf(sightings, course, lanes);
+    const summary = await runScan(scanOf(assignment, options), assignment.engine, listener, signal);
+    if (summary.complete) tellAll(assignment, sightings, desk);
+    await desk.settled();
+    await tellLanes(options, assignment, [...lanes.values()]);
+    await tellEnd(options, assignment, {
+      end: { state: summary.complete ? "done" : "stopped" },
+      outcome: outcomeOf(summary),
+    });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    say("warn", `the scan "${assignment.planName}" failed: ${problem}`);
+    await tellEnd(options, assignment, {
+      end: { state: "failed", problem: problem.slice(0, problemCharactersMax) },
+      outcome: null,
+    });
+  } finally {
+    over.abort();
+    await reporting;
+  }
+}
+
+const nothing: ScanReport = { samples: [], lanes: [], end: null, outcome: null };
+
+/** Beside the scan, and beside the looks that are told after it: the server takes silence for a death. */
+async function reportUntil(signal: AbortSignal, report: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(reportEveryMs, signal);
+    if (!signal.aborted) await report();
+  }
+}
+
+function listenerOf(sightings: Sightings, course: Course, lanes: Map<string, ScanLane>): ScanListener {
+  return {
+    found: sightings.found,
+    answersEverywhere: sightings.everywhere,
+    progress: course.heard,
+    host(address, { open, closed, filtered, silent }) {
+      const everywhere = sightings.isEverywhere(address);
+      lanes.set(address, {
+        address,
+        open: everywhere ? 0 : open,
+        closed,
+        filtered: Object.values(filtered).reduce((sum, count) => sum + count, 0),
+        silent,
+        everywhere,
+      });
+    },
+  };
+}
+
+/** Everything that was looked at: where something is open now, and where something was. */
+function tellAll(assignment: ScanAssignment, sightings: Sightings, desk: LookDesk): void {
+  const ports = askedPorts(assignment);
+  const addresses = new Set([...sightings.addresses(), ...assignment.known]);
+  desk.tell(
+    [...addresses]
+      .filter((address) => !sightings.isEverywhere(address))
+      .map((address) => ({
+        address,
+        coverage: [area(address, "tcp", ports)],
+        open: sightings.openAt(address),
+      })),
+  );
+}
+
+async function tellLanes(
+  { link }: ScanNodeOptions,
+  { runId }: ScanAssignment,
+  lanes: readonly ScanLane[],
+): Promise<void> {
+  const most = lanes.toSorted((a, b) => b.open - a.open);
+  for (let from = 0; from < most.length; from += lanesPerReport) {
+    await link.report(runId, { ...nothing, lanes: most.slice(from, from + lanesPerReport) });
+  }
+}
+
+async function tellEnd(
+  { link, random, signal }: ScanNodeOptions,
+  { runId }: ScanAssignment,
+  last: Pick<ScanReport, "end" | "outcome">,
+): Promise<void> {
+  await persist(
+    async () => ("goOn" in (await link.report(runId, { ...nothing, ...last })) ? true : undefined),
+    random,
+    signal,
+  );
+}
+
+function outcomeOf(summary: ScanSummary): ScanOutcome {
+  const { engine, command, probes, durationMs, open, loss, recall, unreachable } = summary;
+  return {
+    engine,
+    command: command ?? null,
+    probes,
+    durationMs,
+    open,
+    loss,
+    recall,
+    unreachable,
+    blocked: false,
+  };
+}

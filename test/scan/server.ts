@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { controlSocketName } from "../../src/cli/data-folder.ts";
+import type { ScanRun } from "../../src/model/scan-plan.ts";
+import { up } from "../cli/portolan.ts";
+import type { Namespace } from "../support/namespace.ts";
+
+/** A server that lives where the scanner stands, and is spoken to through the socket of its data folder. */
+export interface ScanServer {
+  get<Answer>(path: string): Promise<Answer>;
+  post<Answer>(path: string, body?: unknown): Promise<Answer>;
+  /** Starts the plan and waits for its end. */
+  scan(planId: string): Promise<ScanRun>;
+  close(): Promise<void>;
+}
+
+const scanMsMax = 120_000;
+
+export async function startScanServer(scanner: Namespace, config: string): Promise<ScanServer> {
+  const folder = mkdtempSync(join(tmpdir(), "portolan-scans-"));
+  const file = join(folder, "portolan.yaml");
+  writeFileSync(file, config);
+  const data = join(folder, "data");
+  const server = await up(["--data", data, "--config", file, "--no-agent", "--listen", "127.0.0.1:7317"], {
+    before: ["nsenter", `--net=/run/netns/${scanner.name}`, "--"],
+  });
+  const ask = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { "content-type": "application/json" };
+      const asked = request(
+        { socketPath: join(data, controlSocketName), path: `/api/v1${path}`, method, headers },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8");
+          response.on("data", (chunk: string) => (text += chunk));
+          response.on("end", () => {
+            if ((response.statusCode ?? 500) >= 400) reject(new Error(`${path}: ${text}`));
+            else resolve(JSON.parse(text) as Answer);
+          });
+        },
+      );
+      asked.on("error", reject);
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  return {
+    get: (path) => ask("GET", path),
+    post: (path, body) => ask("POST", path, body),
+    async scan(planId) {
+      const { id } = await ask<ScanRun>("POST", `/scan-plans/${planId}/scans`);
+      const giveUpMs = performance.now() + scanMsMax;
+      for (;;) {
+        const run = await ask<ScanRun>("GET", `/scans/${id}`);
+        if (run.state !== "waiting" && run.state !== "running") return run;
+        if (performance.now() > giveUpMs) throw new Error(`the scan does not end: ${JSON.stringify(run)}`);
+        await sleep(250);
+      }
+    },
+    async close() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
