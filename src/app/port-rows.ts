@@ -4,7 +4,9 @@ import { sourceState } from "./source-health.ts";
 import type { EventRow, PortDetail, PortRow } from "./views.ts";
 
 export function portRow(record: PortRecord, nowMs: number): PortRow {
-  return { ...record, service: serviceName(record), stale: sourceState(record.lastLookMs, nowMs) !== "ok" };
+  const { view, lastLookMs } = record;
+  const stale = sourceState({ view, lastLookMs, intervalMs: null }, nowMs) !== "ok";
+  return { ...record, service: serviceName(record), stale };
 }
 
 export function eventRow(record: EventRecord): EventRow {

@@ -1,3 +1,4 @@
+import type { View } from "../model/coverage.ts";
 import type { HostRecord, SourceRecord } from "../store/rows.ts";
 import type { BlindSpot, HostRow, SourceRow, SourceState } from "./views.ts";
 
@@ -7,10 +8,25 @@ export const silentAfterMs = 5 * 60_000;
 /** Beyond it a source's clock is worth a word; decisions go by the server's clock. */
 export const clockSkewShownMs = 60_000;
 
-export function sourceState(lastLookMs: number | null, nowMs: number): SourceState {
+/** Scans come by the hour or by the day: one that was left out is late, two are silence. */
+const outsideEveryMinMs = 86_400_000;
+const outsideLate = 1.5;
+const outsideSilent = 3;
+
+export interface LookTimes {
+  readonly view: View;
+  /** Null: there never was one. */
+  readonly lastLookMs: number | null;
+  readonly intervalMs: number | null;
+}
+
+export function sourceState({ view, lastLookMs, intervalMs }: LookTimes, nowMs: number): SourceState {
   const ageMs = lastLookMs === null ? Number.POSITIVE_INFINITY : nowMs - lastLookMs;
-  if (ageMs > silentAfterMs) return "silent";
-  return ageMs > lateAfterMs ? "late" : "ok";
+  const everyMs = Math.max(outsideEveryMinMs, intervalMs ?? 0);
+  const [late, silent] =
+    view === "outside" ? [everyMs * outsideLate, everyMs * outsideSilent] : [lateAfterMs, silentAfterMs];
+  if (ageMs > silent) return "silent";
+  return ageMs > late ? "late" : "ok";
 }
 
 export function sourceRow(source: SourceRecord, nowMs: number): SourceRow {
@@ -25,7 +41,7 @@ export function sourceRow(source: SourceRecord, nowMs: number): SourceRow {
     clockSkewMs,
     limits,
     version,
-    state: sourceState(lastLookMs, nowMs),
+    state: sourceState(source, nowMs),
   };
 }
 
@@ -52,7 +68,7 @@ export function blindSpots(host: HostRecord, nowMs: number): BlindSpot[] {
   });
   if (host.sources.length === 0) return [of("no-source", {}, host.firstSeenMs)];
   return host.sources.flatMap((source) => {
-    const state = sourceState(source.lastLookMs, nowMs);
+    const state = sourceState(source, nowMs);
     const who = { kind: source.kind, view: source.view, vantage: source.vantage };
     if (state !== "ok") {
       return [

@@ -45,6 +45,17 @@ export interface PortRecord extends Endpoint {
   readonly lastChangeMs: number | null;
   readonly lastChangeKind: EventKind | null;
   readonly highRisk: string | null;
+  /** The same port of the same host as others see it now: who holds it inside, whether it is reached from outside. */
+  readonly elsewhere: readonly PortElsewhere[];
+}
+
+export interface PortElsewhere {
+  readonly id: string;
+  readonly view: View;
+  readonly address: string;
+  readonly process: string | null;
+  /** From where, for views that have a where. */
+  readonly vantage: string | null;
 }
 
 export type Scalar = string | number | boolean | null;

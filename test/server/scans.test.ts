@@ -5,8 +5,10 @@ import { settingsDefaults } from "../../src/app/settings.ts";
 import { newId } from "../../src/base/id.ts";
 import type { IntakeAnswer, IntakeBatch } from "../../src/model/intake.ts";
 import type { ScanAssignment, ScanPlan, ScanRun } from "../../src/model/scan-plan.ts";
-import type { Page, ScanRunRecord } from "../../src/store/rows.ts";
+import type { Page, PortRecord, ScanRunRecord } from "../../src/store/rows.ts";
 import type { Problem } from "../../src/server/problem.ts";
+import { listener, process } from "../support/listener.ts";
+import { Lookout } from "../support/lookout.ts";
 import { openWorld, type World } from "./world.ts";
 
 const scope = { scope: ["198.18.0.0/24", "2001:db8::/120"], exclude: ["198.18.0.200"] };
@@ -212,6 +214,30 @@ test("what is seen from outside joins the host that has the address, any other a
     hosts.rows.map(({ hostname }) => hostname),
     ["198.18.0.2", "harbour-1"],
   );
+});
+
+test("a port seen from outside is joined with who holds it inside, and the other way round", async (t) => {
+  const world = await scanWorld(t);
+  const { runId } = await leased(world);
+  const inside = new Lookout();
+  const nginx = [process(7, "nginx")];
+  const listeners = [
+    listener({ address: "0.0.0.0", port: 80 }, nginx),
+    listener({ address: "127.0.0.1", port: 443 }, nginx),
+  ];
+  assert.equal((await world.tokens.intake.post("/intake", inside.full(listeners))).status, 200);
+  await tell(world, lookAt(runId, "198.18.0.1", [80, 443]));
+  const { rows } = await world.people.viewer.json<Page<PortRecord>>("/ports");
+  const told = rows.map(({ view, port, elsewhere }) => [
+    `${view} ${port}`,
+    elsewhere.map((other) => `${other.view} ${other.process} ${other.vantage}`),
+  ]);
+  assert.deepEqual(Object.fromEntries(told), {
+    "inside 80": ["outside null token-scan"],
+    "outside 80": ["inside nginx null"],
+    "inside 443": [],
+    "outside 443": [],
+  });
 });
 
 test("a new and a vanished port are asked about again before anything is said", async (t) => {

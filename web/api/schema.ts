@@ -815,6 +815,16 @@ export interface PortRow {
    */
   highRisk: string | null;
   /**
+   * The same port of the same host as other views see it now
+   */
+  elsewhere: {
+    id: string;
+    view: "inside" | "outside" | "wire";
+    address: string;
+    process: string | null;
+    vantage: string | null;
+  }[];
+  /**
    * The host has not been heard of lately
    */
   stale: boolean;
@@ -985,6 +995,16 @@ export interface PortDetail {
    * Code of why this port is dangerous; null: not listed
    */
   highRisk: string | null;
+  /**
+   * The same port of the same host as other views see it now
+   */
+  elsewhere: {
+    id: string;
+    view: "inside" | "outside" | "wire";
+    address: string;
+    process: string | null;
+    vantage: string | null;
+  }[];
   /**
    * The host has not been heard of lately
    */

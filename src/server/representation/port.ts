@@ -66,6 +66,17 @@ export const portRowShape = {
     .string()
     .nullable()
     .meta({ description: "Code of why this port is dangerous; null: not listed" }),
+  elsewhere: z
+    .array(
+      z.object({
+        id,
+        view: z.enum(views),
+        address: z.string(),
+        process: z.string().nullable(),
+        vantage: z.string().nullable(),
+      }),
+    )
+    .meta({ description: "The same port of the same host as other views see it now" }),
   stale: z.boolean().meta({ description: "The host has not been heard of lately" }),
 };
 
