@@ -6,7 +6,7 @@ import { bindingScope, tryParseEndpointKey } from "../model/endpoint.ts";
 import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
 import { persist } from "./back-off.ts";
-import type { ScanNodeOptions } from "./scan-node.ts";
+import type { ScanWork } from "./scan-work.ts";
 import { areasOf, type AddressLook } from "./sightings.ts";
 import { sleep } from "./sleep.ts";
 import { askAgain } from "./verify.ts";
@@ -22,7 +22,7 @@ export interface LookDesk {
   settled(): Promise<void>;
 }
 
-export function createLookDesk(options: ScanNodeOptions, assignment: ScanAssignment): LookDesk {
+export function createLookDesk(options: ScanWork, assignment: ScanAssignment): LookDesk {
   const { signal } = options;
   const lines = new Map<string, Promise<void>>();
   const turns = turnstile(linesAtOnce);
@@ -66,7 +66,7 @@ function doubtedIn(answer: IntakeAnswer | undefined): AddressLook["open"] {
 }
 
 /** Undefined when the server does not take it: that is told, and not tried again. */
-function deliveryOf(options: ScanNodeOptions, { runId, node }: ScanAssignment) {
+function deliveryOf(options: ScanWork, { runId, node }: ScanAssignment) {
   const { link, clock, newId, random, version, say, signal } = options;
   let sequence = 0;
   return async (look: AddressLook): Promise<IntakeAnswer | undefined> => {

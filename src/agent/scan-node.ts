@@ -1,31 +1,12 @@
-import type { Clock } from "../base/clock.ts";
-import type { ScanAssignment } from "../model/scan-plan.ts";
-import type { Scan, ScanListener, ScanSummary } from "../sources/scan/scan.ts";
 import { pauseAfter } from "./back-off.ts";
-import type { ScanLink } from "./scan-link.ts";
 import { runAssignment } from "./scan-run.ts";
+import type { ScanWork } from "./scan-work.ts";
 import { sleep } from "./sleep.ts";
 
 /** Between two questions for work. */
 export const askEveryMs = 2_000;
 
-/** Scans by the engine that was ordered; the composition root knows them all. */
-export type RunScan = (
-  scan: Scan,
-  engine: ScanAssignment["engine"],
-  listener: ScanListener,
-  signal: AbortSignal,
-) => Promise<ScanSummary>;
-
-export interface ScanNodeOptions {
-  readonly link: ScanLink;
-  readonly runScan: RunScan;
-  readonly clock: Clock;
-  readonly newId: () => string;
-  readonly random: () => number;
-  readonly version: string;
-  readonly say: (level: "info" | "warn", sentence: string) => void;
-  readonly signal: AbortSignal;
+interface ScanNodeOptions extends ScanWork {
   /** How often the server is asked. */
   readonly everyMs?: number;
 }

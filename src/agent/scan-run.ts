@@ -9,7 +9,7 @@ import { askedPorts, scanOf } from "./assigned-scan.ts";
 import { persist } from "./back-off.ts";
 import { createCourse, type Course } from "./course.ts";
 import { createLookDesk, type LookDesk } from "./look-desk.ts";
-import type { ScanNodeOptions } from "./scan-node.ts";
+import type { ScanWork } from "./scan-work.ts";
 import { area, createSightings, type Sightings } from "./sightings.ts";
 import { sleep } from "./sleep.ts";
 
@@ -18,7 +18,7 @@ const lanesPerReport = 500;
 /** As a sentence of a report may be long. */
 const problemCharactersMax = 2_000;
 
-export async function runAssignment(options: ScanNodeOptions, assignment: ScanAssignment): Promise<void> {
+export async function runAssignment(options: ScanWork, assignment: ScanAssignment): Promise<void> {
   const { clock, runScan, say } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
@@ -100,7 +100,7 @@ function tellAll(assignment: ScanAssignment, sightings: Sightings, desk: LookDes
 }
 
 async function tellLanes(
-  { link }: ScanNodeOptions,
+  { link }: ScanWork,
   { runId }: ScanAssignment,
   lanes: readonly ScanLane[],
 ): Promise<void> {
@@ -111,7 +111,7 @@ async function tellLanes(
 }
 
 async function tellEnd(
-  { link, random, signal }: ScanNodeOptions,
+  { link, random, signal }: ScanWork,
   { runId }: ScanAssignment,
   last: Pick<ScanReport, "end" | "outcome">,
 ): Promise<void> {
