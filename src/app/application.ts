@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { HostIdentity } from "../model/look.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
+import type { ImportAnswer, ScanImport } from "../model/scan-import.ts";
 import type { ScanAssignment, ScanPlan, ScanPlanOrder, ScanReport, ScanRun } from "../model/scan-plan.ts";
 import type {
   EventQuery,
@@ -45,6 +46,8 @@ export interface ScanBook {
   stop(actor: Actor, runId: string): Promise<ScanRun>;
   /** What may be scanned. */
   scope(): Settings["scan"];
+
+  importScan(actor: Actor, scan: ScanImport): Promise<ImportAnswer>;
 
   /** The secret of a fresh token for the scan node of this name; its tokens from before are revoked. */
   enrolNode(name: string): Promise<string>;

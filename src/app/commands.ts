@@ -14,6 +14,7 @@ import {
 import { record } from "./deed.ts";
 import { enrol } from "./hosts.ts";
 import { checkpoint, prune, rowsWritten } from "./housekeeping.ts";
+import { importScan } from "./import-scan.ts";
 import { ingestOutside } from "./ingest-outside.ts";
 import { ingest } from "./ingest.ts";
 import { enrolNode, leaseScan, reportScan } from "./scan-lease.ts";
@@ -47,6 +48,7 @@ export const commands = {
   startScan,
   stopScan,
   enrolNode,
+  importScan,
   leaseScan,
   reportScan,
 } as const;

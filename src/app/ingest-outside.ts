@@ -73,7 +73,7 @@ function addressOf({ source, host, look }: IntakeBatch, node: string): string {
  * The host that has the address. One that several have (a bridge's own, a network behind another) says nothing about
  * any of them and stands by itself; that row leaves once one host alone has the address.
  */
-async function hostAt(
+export async function hostAt(
   changes: Changes,
   address: string,
   { create, nowMs }: { readonly create: boolean; readonly nowMs: number },

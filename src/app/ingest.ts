@@ -132,7 +132,7 @@ export async function apply(
     // What a rule hid until now was there all the time: the first look without it is a baseline.
     wasCovered: source === undefined || !sameIgnores ? () => false : covers(source.covered),
     rules: context.rules,
-    policy: policyFor(look.view, context.policy),
+    policy: policyFor(batch.source.kind, context.policy),
     newId,
   });
   const origin = { nowMs, source: { kind: batch.source.kind, vantage: look.vantage } };
@@ -147,7 +147,7 @@ export async function apply(
       replayed: false,
       events: outcome.events.length,
       lookAgainInMs: outcome.pending ? lookAgainInMs : null,
-      verify: look.view === "inside" ? [] : toVerify(outcome, inCoverage),
+      verify: batch.source.kind !== "scanner" ? [] : toVerify(outcome, inCoverage),
     },
     kinds: countKinds(outcome.events),
   };

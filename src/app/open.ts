@@ -113,6 +113,7 @@ function application(
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,
+      changed: (hostIds, kinds) => feed.publish({ kind: "change", atMs: clock.nowMs(), kinds, hostIds }),
       scanned: () => feed.publish({ kind: "scan", atMs: clock.nowMs() }),
       ingest: ({ node, body }) =>
         deliver(body, (shared) => writing.call("ingestOutside", { node, body: shared })),

@@ -80,7 +80,8 @@ export function blindSpots(host: HostRecord, nowMs: number): BlindSpot[] {
       ];
     }
     const limits = source.limits.map((limit) => of("source-limited", { ...who, limit }, null));
-    const skewed = Math.abs(source.clockSkewMs) > clockSkewShownMs;
+    // What a file says is old by nature.
+    const skewed = source.kind !== "import" && Math.abs(source.clockSkewMs) > clockSkewShownMs;
     return skewed ? [...limits, of("clock-skew", { ...who, skewMs: source.clockSkewMs }, null)] : limits;
   });
 }

@@ -5,6 +5,7 @@ import { defineConfig } from "./commands/config.ts";
 import { defineDiff } from "./commands/diff.ts";
 import { defineDoctor } from "./commands/doctor.ts";
 import { defineEvents } from "./commands/events.ts";
+import { defineImport } from "./commands/import.ts";
 import { definePorts } from "./commands/ports.ts";
 import { defineScan } from "./commands/scan.ts";
 import { defineScanNode } from "./commands/scan-node.ts";
@@ -21,6 +22,7 @@ export const commandList: readonly DefineCommand[] = [
   defineScan,
   defineScanNode,
   defineDiff,
+  defineImport,
   defineEvents,
   defineStatus,
   defineDoctor,

@@ -1,5 +1,5 @@
-import type { View } from "./coverage.ts";
 import type { Transport } from "./endpoint.ts";
+import type { SourceKind } from "./intake.ts";
 
 /** How much evidence a decision takes. */
 export interface DetectPolicy {
@@ -16,9 +16,12 @@ export interface DetectPolicy {
 /** What a packet can lose: an outside look needs a second sighting, and a port is not gone for two lost probes. */
 const outsideMin = { missesToDown: 3, missSpanMs: 2_000, sightings: 2 } as const;
 
-/** The same for every view, but for what lies between us and the host. */
-export function policyFor(view: View, policy: DetectPolicy): DetectPolicy {
-  if (view !== "outside") return policy;
+/**
+ * The same for every source but our own scan nodes: packets get lost between them and the host, and they can be asked
+ * for a second opinion at once. What a file says is taken as its scanner meant it.
+ */
+export function policyFor(kind: SourceKind, policy: DetectPolicy): DetectPolicy {
+  if (kind !== "scanner") return policy;
   const { tcp, udp, sctp } = policy.sightingsToNew;
   const least = (sightings: number): number => Math.max(outsideMin.sightings, sightings);
   return {

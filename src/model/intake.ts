@@ -1,7 +1,7 @@
 import type { HostIdentity, Look } from "./look.ts";
 
-/** An agent speaks of its own host; a scan node of each address that it was given. */
-export const sourceKinds = ["agent", "scanner"] as const;
+/** An agent speaks of its own host, a scan node of each address that it was given, an import of what a file holds. */
+export const sourceKinds = ["agent", "scanner", "import"] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /**

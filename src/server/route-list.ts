@@ -4,6 +4,7 @@ import { descriptionRoutes } from "./routes/description.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { intakeRoutes } from "./routes/intake.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { portRoutes } from "./routes/ports.ts";
@@ -22,6 +23,7 @@ export const routeList: readonly Route[] = [
   ...eventRoutes,
   ...hostRoutes,
   ...scanRoutes,
+  ...importRoutes,
   ...streamRoutes,
   ...intakeRoutes,
   ...scanNodeRoutes,

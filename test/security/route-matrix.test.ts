@@ -43,6 +43,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "GET /api/v1/scans": readers,
   "GET /api/v1/scans/:id": readers,
   "POST /api/v1/scans/:id/stop": operators,
+  "POST /api/v1/imports": operators,
   "POST /api/v1/intake": ["token:intake", "token:scan"],
   "POST /api/v1/scan-node/lease": ["token:scan"],
   "POST /api/v1/scan-node/scans/:id/report": ["token:scan"],

@@ -394,6 +394,14 @@ export interface Operations {
     answer: ScanRun;
   };
   /**
+   * Take in what another scanner saw; the same part again changes nothing
+   */
+  importScan: {
+    method: "POST";
+    path: "/api/v1/imports";
+    answer: ImportAnswer;
+  };
+  /**
    * Hints of change as server-sent events: hello, change, scan, health, session-ended
    */
   followChanges: {
@@ -1362,6 +1370,19 @@ export interface ScanLane {
   filtered: number;
   silent: number;
   everywhere: boolean;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ImportAnswer".
+ */
+export interface ImportAnswer {
+  hosts: number;
+  ports: number;
+  events: number;
+  /**
+   * Addresses of which something newer is known by that name
+   */
+  older: string[];
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

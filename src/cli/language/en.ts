@@ -142,6 +142,12 @@ export const en = {
   "scan.plan-time": "at the given speed: {seconds} s",
   "scan.plan-open": "time: as the path allows (give --bandwidth or --rate to know it before)",
 
+  "import.about": "take in a scan of nmap, masscan, naabu or portolan, as what was seen from outside",
+  "import.vantage":
+    "from where, or by whom, it was seen; imports of one name follow on each other (default: the scanner)",
+  "import.done": "{file}: {hosts} addresses, {ports} open ports, {events} events",
+  "import.older": "{count} addresses left out: something newer is known of them by the name {vantage}",
+  "import.not-asked": "The file does not say what was asked: what it does not name is not taken for gone.",
   "diff.about":
     "say what differs between two scans (nmap or masscan XML, masscan JSON, naabu or portolan JSON lines); exit code 3 when something does",
   "diff.file": "file of a scan",

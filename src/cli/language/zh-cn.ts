@@ -137,6 +137,11 @@ export const zhCn: Catalogue = {
   "scan.plan-time": "按给定速度：{seconds} 秒",
   "scan.plan-open": "时间：取决于链路（给出 --bandwidth 或 --rate 才能预先知道）",
 
+  "import.about": "导入 nmap、masscan、naabu 或 portolan 的扫描结果，作为从外部所见",
+  "import.vantage": "从哪里、由谁看到；同名的导入前后相承（默认：扫描器名）",
+  "import.done": "{file}：{hosts} 个地址，{ports} 个开放端口，{events} 个事件",
+  "import.older": "略过 {count} 个地址：名为 {vantage} 的观察点已有更新的结果",
+  "import.not-asked": "文件没有说明询问了哪些端口：未提到的不视为消失。",
   "diff.about":
     "比较两次扫描有什么不同（nmap 或 masscan 的 XML、masscan 的 JSON、naabu 或 portolan 的 JSON 行）；有不同时退出码为 3",
   "diff.file": "扫描结果文件",

@@ -136,6 +136,17 @@ export const scanReportBodySchema = z.strictObject({
   outcome: z.strictObject(outcomeShape).nullable(),
 });
 
+export const importAnswerSchema = z
+  .object({
+    hosts: count,
+    ports: count,
+    events: count,
+    older: z
+      .array(z.string())
+      .meta({ description: "Addresses of which something newer is known by that name" }),
+  })
+  .meta({ id: "ImportAnswer" });
+
 export const goOnSchema = z
   .object({ goOn: z.boolean().meta({ description: "false: stop scanning" }) })
   .meta({ id: "ScanGoOn" });
