@@ -1,13 +1,13 @@
 import { PortolanError } from "../base/errors.ts";
 import { newId } from "../base/id.ts";
-import type { ScanAssignment, ScanReport, ScanRun } from "../model/scan-plan.ts";
+import { scanAttemptsMax, type ScanAssignment, type ScanReport, type ScanRun } from "../model/scan-plan.ts";
 import { sizeOf, type TargetSet } from "../sources/scan/target-set.ts";
 import { parseTarget } from "../sources/scan/targets.ts";
 import { without } from "../sources/scan/target-set.ts";
 import type { Changes } from "../store/store.ts";
 import { deed } from "./deed.ts";
 import { nextRun, isInWindow } from "./scan-schedule.ts";
-import { waitingRun } from "./scan-plans.ts";
+import { orderOf, waitingRun } from "./scan-plans.ts";
 import { planTargets, portCount, targetTexts } from "./scan-scope.ts";
 import type { Moment } from "./thread-messages.ts";
 import type { WriteContext } from "./write-context.ts";
@@ -68,7 +68,10 @@ export async function leaseScan(
   });
 }
 
-/** A node asks for work only when it has none: what it was doing before has ended without a word. */
+/**
+ * A node asks for work only when it has none: what it was doing before has ended without a word, and is begun anew by
+ * whoever asks first, unless it has cost several nodes already.
+ */
 async function giveUpSilent(changes: Changes, node: string, nowMs: number): Promise<void> {
   for (const run of await changes.scanRunsUnderWay()) {
     if (run.state !== "running") continue;
@@ -80,6 +83,12 @@ async function giveUpSilent(changes: Changes, node: string, nowMs: number): Prom
       endedAtMs: nowMs,
       problem: "The scan node ended while it was scanning.",
     });
+    if (run.attempt >= scanAttemptsMax) continue;
+    const { planId, plan, askedBy, attempt } = run;
+    // Under a name of its own: looks of the lost one that still come are another scan's.
+    await changes.saveScanRun(
+      waitingRun({ id: newId(), planId, plan, askedBy, attempt: attempt + 1, createdAtMs: nowMs }),
+    );
   }
 }
 
@@ -91,7 +100,16 @@ async function queueDue(changes: Changes, nowMs: number): Promise<void> {
     await changes.saveScanPlan({ ...plan, nextRunMs: nextRun(plan.schedule, nowMs) });
     // One that takes longer than its interval is not started on top of itself.
     if (busy.has(plan.id)) continue;
-    await changes.saveScanRun(waitingRun(plan, { runId: newId(), askedBy: "schedule", nowMs }));
+    await changes.saveScanRun(
+      waitingRun({
+        id: newId(),
+        planId: plan.id,
+        plan: orderOf(plan),
+        askedBy: "schedule",
+        attempt: 1,
+        createdAtMs: nowMs,
+      }),
+    );
   }
 }
 

@@ -90,7 +90,14 @@ export async function startScan(
         details: { reason: "scan-under-way" },
       });
     }
-    const run = waitingRun(plan, { runId, askedBy: actor, nowMs: moment.nowMs });
+    const run = waitingRun({
+      id: runId,
+      planId,
+      plan: orderOf(plan),
+      askedBy: actor,
+      attempt: 1,
+      createdAtMs: moment.nowMs,
+    });
     await changes.saveScanRun(run);
     return run;
   });
@@ -115,18 +122,13 @@ export async function stopScan(
   });
 }
 
+/** A scan as it waits for a node. */
 export function waitingRun(
-  plan: ScanPlan,
-  { runId, askedBy, nowMs }: { readonly runId: string; readonly askedBy: string; readonly nowMs: number },
+  what: Pick<ScanRun, "id" | "planId" | "plan" | "askedBy" | "attempt" | "createdAtMs">,
 ): ScanRun {
-  const { id, createdAtMs: _created, changedAtMs: _changed, nextRunMs: _next, ...order } = plan;
   return {
-    id: runId,
-    planId: id,
-    plan: order,
+    ...what,
     state: "waiting",
-    askedBy,
-    createdAtMs: nowMs,
     startedAtMs: null,
     endedAtMs: null,
     node: null,
@@ -137,6 +139,12 @@ export function waitingRun(
     outcome: null,
     problem: null,
   };
+}
+
+/** The plan as a scan keeps it: without what changes with time. */
+export function orderOf(plan: ScanPlan): ScanPlanOrder {
+  const { id: _id, createdAtMs: _created, changedAtMs: _changed, nextRunMs: _next, ...order } = plan;
+  return order;
 }
 
 function due(order: ScanPlanOrder, nowMs: number): number | null {

@@ -99,6 +99,8 @@ export interface ScanRun {
   readonly state: ScanRunState;
   /** Who wanted it: `schedule` or an actor. */
   readonly askedBy: string;
+  /** 1, or more when a node was lost over it and it was begun anew. */
+  readonly attempt: number;
   readonly createdAtMs: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
@@ -113,6 +115,9 @@ export interface ScanRun {
   /** Why it failed, as a sentence. */
   readonly problem: string | null;
 }
+
+/** A scan over which so many nodes were lost is not given to another. */
+export const scanAttemptsMax = 3;
 
 /** Kept of one run, for its chart; a node sends ever fewer the longer a run lasts. */
 export const scanSamplesMax = 1_000;

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ScanPlan } from "../../src/model/scan-plan.ts";
 import type { EventRecord, Page, PortRecord, ScanRunRecord } from "../../src/store/rows.ts";
+import { amount } from "../support/amount.ts";
 import { whyNoNamespaces } from "../support/namespace.ts";
 import { createRoad, type Road } from "./road.ts";
 import { startScanServer, type ScanServer } from "./server.ts";
@@ -12,6 +15,7 @@ const skip = whyNoNamespaces("nft", "tc", "python3", "sysctl") ?? false;
 const openPorts = Array.from({ length: 40 }, (_, index) => 100 + index * 37);
 const hosts = 4;
 const extraPort = 1_999;
+const kills = amount("PORTOLAN_KILLS", { short: 5, long: 100 });
 
 let road: Road;
 let server: ScanServer;
@@ -97,6 +101,59 @@ test(
   },
 );
 
+test("F3 a scan node killed again and again loses no result and invents none", { skip }, async (t) => {
+  const plan = await server.post<ScanPlan>("/scan-plans", {
+    name: "killed",
+    targets: [`198.19.0.1-${hosts}`],
+    ports: "1-2000",
+    bandwidth: "1mbit",
+  });
+  const before = await events();
+  for (let kill = 0; kill < kills; kill += 1) {
+    const scanning = server.scan(plan.id);
+    const running = await untilRunning(plan.id);
+    await sleep(1_000 * Math.random());
+    const killedMs = performance.now();
+    process.kill(await scanNode(), "SIGKILL");
+    const again = await untilRunning(plan.id, running.id);
+    t.diagnostic(`begun anew after ${((performance.now() - killedMs) / 1_000).toFixed(1)} s`);
+    assert.equal(again.attempt, 2);
+    const { state, outcome } = await scanning;
+    assert.equal(state, "done");
+    assert.equal(outcome?.open, hosts * openPorts.length);
+  }
+  assert.deepEqual(await events(), before);
+});
+
+/** The scan of this plan that runs now, if it is another than `lost`. */
+async function untilRunning(planId: string, lost?: string): Promise<ScanRunRecord> {
+  for (;;) {
+    const { rows } = await server.get<Page<ScanRunRecord>>(`/scans?planId=${planId}&limit=1`);
+    const [run] = rows;
+    if (run?.state === "running" && run.id !== lost) return run;
+    await sleep(50);
+  }
+}
+
+/** The child of the server that scans. */
+async function scanNode(): Promise<number> {
+  for (;;) {
+    for (const pid of childrenOf(server.pid)) {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("scan-node")) return pid;
+    }
+    await sleep(50);
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const own = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter((text) => text !== "")
+    .map(Number);
+  return [...own, ...own.flatMap(childrenOf)];
+}
+
 test("a scan that is stopped says nothing of what it did not see", { skip }, async () => {
   const slow = await server.post<ScanPlan>("/scan-plans", {
     name: "slow",
@@ -113,7 +170,7 @@ test("a scan that is stopped says nothing of what it did not see", { skip }, asy
         await server.post(`/scans/${run.id}/stop`);
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
     }
   })();
   const run = await server.scan(slow.id);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { controlSocketName } from "../../src/cli/data-folder.ts";
 import type { ScanRun } from "../../src/model/scan-plan.ts";
+import type { Page } from "../../src/store/rows.ts";
 import { up } from "../cli/portolan.ts";
 import type { Namespace } from "../support/namespace.ts";
 
@@ -12,8 +13,9 @@ import type { Namespace } from "../support/namespace.ts";
 export interface ScanServer {
   get<Answer>(path: string): Promise<Answer>;
   post<Answer>(path: string, body?: unknown): Promise<Answer>;
-  /** Starts the plan and waits for its end. */
+  /** Starts the plan and waits for its end; of one that lost its node, for the end of its last attempt. */
   scan(planId: string): Promise<ScanRun>;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -46,14 +48,16 @@ export async function startScanServer(scanner: Namespace, config: string): Promi
       asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
   return {
+    pid: server.child.pid ?? 0,
     get: (path) => ask("GET", path),
     post: (path, body) => ask("POST", path, body),
     async scan(planId) {
-      const { id } = await ask<ScanRun>("POST", `/scan-plans/${planId}/scans`);
+      await ask<ScanRun>("POST", `/scan-plans/${planId}/scans`);
       const giveUpMs = performance.now() + scanMsMax;
       for (;;) {
-        const run = await ask<ScanRun>("GET", `/scans/${id}`);
-        if (run.state !== "waiting" && run.state !== "running") return run;
+        const { rows } = await ask<Page<ScanRun>>("GET", `/scans?planId=${planId}&limit=1`);
+        const [run] = rows;
+        if (run !== undefined && run.state !== "waiting" && run.state !== "running") return run;
         if (performance.now() > giveUpMs) throw new Error(`the scan does not end: ${JSON.stringify(run)}`);
         await sleep(250);
       }

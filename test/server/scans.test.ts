@@ -141,7 +141,7 @@ test("two plans of one name are one too many", async (t) => {
   assert.equal(answer.status, 409);
 });
 
-test("a scan goes from waiting to running to done, with its course and its addresses", async (t) => {
+test("a scan that was started waits, and is given to the node that asks", async (t) => {
   const world = await scanWorld(t);
   const { id } = await addPlan(world);
   const run = (await (
@@ -152,9 +152,23 @@ test("a scan goes from waiting to running to done, with its course and its addre
   const assignment = await lease(world);
   assert.equal(assignment?.runId, run.id);
   assert.deepEqual(assignment.targets, ["198.18.0.0-198.18.0.15"]);
-  assert.equal(await lease(world), null, "asked again, the node has given its scan up");
+});
+
+test("a scan whose node asks for another is begun anew, twice and no more", async (t) => {
+  const world = await scanWorld(t);
+  await leased(world);
+  assert.ok(await lease(world));
+  assert.ok(await lease(world));
+  assert.equal(await lease(world), null);
   const { rows } = await world.people.viewer.json<Page<ScanRun>>("/scans");
-  assert.equal(rows[0]?.state, "failed");
+  assert.deepEqual(
+    rows.map(({ state, attempt }) => [state, attempt]),
+    [
+      ["failed", 3],
+      ["failed", 2],
+      ["failed", 1],
+    ],
+  );
 });
 
 test("what a node reports is told, and a stop reaches it", async (t) => {

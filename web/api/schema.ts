@@ -1240,6 +1240,10 @@ export interface ScanRun {
   state: "waiting" | "running" | "done" | "stopped" | "failed";
   askedBy: string;
   /**
+   * More than 1: a node was lost over it, and it was begun anew
+   */
+  attempt: number;
+  /**
    * ms since 1970-01-01 UTC
    */
   createdAtMs: number;
@@ -1330,6 +1334,10 @@ export interface ScanRunDetail {
   };
   state: "waiting" | "running" | "done" | "stopped" | "failed";
   askedBy: string;
+  /**
+   * More than 1: a node was lost over it, and it was begun anew
+   */
+  attempt: number;
   /**
    * ms since 1970-01-01 UTC
    */

@@ -83,6 +83,7 @@ const runShape = {
   plan: z.object(orderShape).meta({ description: "The plan as it was" }),
   state: z.enum(scanRunStates),
   askedBy: z.string(),
+  attempt: count.meta({ description: "More than 1: a node was lost over it, and it was begun anew" }),
   createdAtMs: moment,
   startedAtMs: moment.nullable(),
   endedAtMs: moment.nullable(),

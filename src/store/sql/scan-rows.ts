@@ -20,7 +20,10 @@ export function planOf(row: ScanPlanTable): ScanPlan {
 }
 
 /** What of a run is read whole or not at all. */
-export type RunBody = Pick<ScanRun, "plan" | "hosts" | "packets" | "latest" | "outcome" | "problem">;
+export type RunBody = Pick<
+  ScanRun,
+  "plan" | "attempt" | "hosts" | "packets" | "latest" | "outcome" | "problem"
+>;
 
 type RunRow = Omit<ScanRunTable, "number">;
 

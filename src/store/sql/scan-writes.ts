@@ -125,7 +125,7 @@ function runChanges(
 }
 
 function rowOf(run: ScanRun) {
-  const { plan, hosts, packets, latest, outcome, problem } = run;
+  const { plan, attempt, hosts, packets, latest, outcome, problem } = run;
   return {
     plan_id: run.planId,
     state: run.state,
@@ -135,6 +135,6 @@ function rowOf(run: ScanRun) {
     ended_at_ms: run.endedAtMs,
     node: run.node,
     heard_at_ms: run.heardAtMs,
-    body: JSON.stringify({ plan, hosts, packets, latest, outcome, problem } satisfies RunBody),
+    body: JSON.stringify({ plan, attempt, hosts, packets, latest, outcome, problem } satisfies RunBody),
   };
 }
