@@ -2,25 +2,15 @@
 // filled, what loss costs. Arguments: rounds of the first part (7) and of the others (3).
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
 import { whyNoNamespaces, type Namespace } from "../test/support/namespace.ts";
+import { cpuMsOf, inTurns, median, spread } from "./rig/contest.ts";
 
 const [rateRounds = 7, rounds = 3] = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
 const listenersScript = join(import.meta.dirname, "../test/scan/listeners.py");
-/** Longer than this is "not done". */
-const patienceMs = 300_000;
-
-interface Run {
-  readonly ms: number;
-  readonly cpuMs: number;
-  readonly open: number;
-  readonly done: boolean;
-}
-
 async function main(): Promise<void> {
   const road = createRoad();
   try {
@@ -49,12 +39,6 @@ function arrived(road: Road): number {
     { readonly stats64: { readonly rx: { readonly packets: number } } },
   ];
   return link.stats64.rx.packets;
-}
-
-/** CPU of a process so far, ms; the kernel bills what its packets cost to it. */
-function cpuMsOf(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 const routerAddress = (road: Road): string => {
@@ -107,10 +91,10 @@ async function rates(road: Road): Promise<void> {
       const child = start(road.scanner, contestants[name]);
       child.stderr?.resume();
       await sleep(2_000);
-      const [packets, cpuMs, startMs] = [arrived(road), cpuMsOf(child), performance.now()];
+      const [packets, cpuMs, startMs] = [arrived(road), cpuMsOf(child.pid), performance.now()];
       await sleep(3_000);
       const sent = arrived(road) - packets;
-      perCpuSecond[name]?.push((sent / (cpuMsOf(child) - cpuMs)) * 1_000);
+      perCpuSecond[name]?.push((sent / (cpuMsOf(child.pid) - cpuMs)) * 1_000);
       perSecond[name]?.push((sent / (performance.now() - startMs)) * 1_000);
       child.kill("SIGKILL");
       await once(child, "exit");
@@ -132,35 +116,6 @@ function start(namespace: Namespace, [command = "", ...words]: readonly string[]
   return namespace.spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** Runs a scanner to its end; `open`: lines or marks of open ports in what it prints. */
-async function toTheEnd(namespace: Namespace, command: readonly string[], pattern: RegExp): Promise<Run> {
-  const startMs = performance.now();
-  const child = start(namespace, command);
-  let text = "";
-  child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString()));
-  let said = "";
-  let nudge: NodeJS.Timeout | undefined;
-  child.stderr?.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-1_000);
-    // masscan 1.3.2 does not end where no packet comes any more, and writes the rest only when it ends.
-    if (command[0] === "masscan" && nudge === undefined && said.includes("waiting 0-secs"))
-      nudge = setInterval(() => child.kill("SIGINT"), 500);
-  });
-  const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-  let cpuMs = 0;
-  const watch = setInterval(() => (cpuMs = child.exitCode === null ? cpuMsOf(child) : cpuMs), 200);
-  const [code] = (await once(child, "close")) as [number | null];
-  clearTimeout(timer);
-  clearInterval(watch);
-  clearInterval(nudge);
-  return {
-    ms: performance.now() - startMs,
-    cpuMs,
-    open: text.match(pattern)?.length ?? 0,
-    done: code === 0 || nudge !== undefined,
-  };
-}
-
 const patterns = {
   portolan: /"type":"endpoint"/g,
   masscan: /^open tcp/gm,
@@ -172,14 +127,11 @@ async function compare(
   contestants: Readonly<Record<string, readonly string[]>>,
   expected: number,
 ): Promise<void> {
-  const runs = new Map<string, Run[]>(Object.keys(contestants).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    const names = round % 2 === 0 ? [...runs.keys()] : [...runs.keys()].reverse();
-    for (const name of names) {
-      const tool = (["masscan", "nmap"] as const).find((each) => name.startsWith(each)) ?? "portolan";
-      runs.get(name)?.push(await toTheEnd(road.scanner, contestants[name] ?? [], patterns[tool]));
-    }
-  }
+  const named = Object.entries(contestants).map(([name, command]) => {
+    const tool = (["masscan", "nmap"] as const).find((each) => name.startsWith(each)) ?? "portolan";
+    return [name, { command, pattern: patterns[tool] }] as const;
+  });
+  const runs = await inTurns(road.scanner, Object.fromEntries(named), rounds);
   for (const [name, list] of runs) {
     const seconds = spread(
       list.map(({ ms }) => ms / 1_000),
@@ -226,17 +178,6 @@ async function losses(road: Road, openPorts: readonly number[]): Promise<void> {
     await compare(road, contestants, expected);
   }
   road.lose(0);
-}
-
-function median(figures: readonly number[]): number {
-  const sorted = figures.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
-}
-
-function spread(figures: readonly number[], digits = 0): string {
-  const shown = (figure: number): string =>
-    digits === 0 ? Math.round(figure).toLocaleString("en") : figure.toFixed(digits);
-  return `${shown(median(figures))} (${shown(Math.min(...figures))}–${shown(Math.max(...figures))})`;
 }
 
 const reason = whyNoNamespaces("nft", "tc", "python3", "masscan", "nmap");

@@ -45,7 +45,10 @@ export const errno = {
   tryAgain: 11,
   notAllowed: 1,
   accessDenied: 13,
+  addressNotAvailable: 99,
   noBuffers: 105,
+  already: 114,
+  inProgress: 115,
 } as const;
 
 /** A call of the C library: ≥ 0 is its result, < 0 is `-errno`. */
