@@ -1,18 +1,17 @@
 import { Option } from "commander";
-import { PortolanError } from "../../base/errors.ts";
-import type { OutputReader } from "../../sources/scan/external-scan.ts";
-import type { Scan, ScanSummary } from "../../sources/scan/scan.ts";
+import type { Scan } from "../../sources/scan/scan.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { ScanOptions } from "../scan/scan-order.ts";
 import type { ScanFormat } from "../../sinks/exchange/scan-writers.ts";
-import type { ScanReport } from "../scan/scan-report.ts";
+import type { ScanEngine } from "../scan/scan-run.ts";
 
-const engines = ["syn", "connect", "nmap", "masscan"] as const;
+/** Named here, so that help does not load the engines. */
+const engines = ["syn", "connect", "nmap", "masscan"] as const satisfies readonly ScanEngine[];
 /** Named here, so that help does not load the writers. */
 const formats = ["nmap-xml", "grepable", "masscan-json"] as const satisfies readonly ScanFormat[];
 
 interface ScanCommandOptions extends ScanOptions {
-  readonly engine?: (typeof engines)[number];
+  readonly engine?: ScanEngine;
   readonly json?: true;
   readonly format?: ScanFormat;
   readonly dryRun?: true;
@@ -55,8 +54,9 @@ async function run(
       ? fileReport(context, options.format, scan, commandLine(words, options))
       : options.json
         ? jsonReport(context)
-        : tableReport(context);
-  report.end(await scanWith(context, scan, options.engine, report));
+        : tableReport(context, null);
+  const { runScan } = await import("../scan/scan-run.ts");
+  report.end(await runScan(context, scan, options.engine, report));
 }
 
 /** As it could be typed again, without what does not change the scan. */
@@ -79,46 +79,13 @@ function commandLine(words: readonly string[], options: ScanCommandOptions): str
   return ["portolan", "scan", ...words, ...flags].join(" ");
 }
 
-/** Raw packets where we may send them; without a word for an engine, connections where we may not. */
-async function scanWith(
-  { say, terminal, signal }: CommandContext,
-  scan: Scan,
-  engine: (typeof engines)[number] | undefined,
-  report: ScanReport,
-): Promise<ScanSummary> {
-  if (engine === "nmap" || engine === "masscan") {
-    const { externalScan } = await import("../../sources/scan/external-scan.ts");
-    const { scanXmlReader } = await import("../../sinks/exchange/scan-xml.ts");
-    const { scanJsonReader } = await import("../../sinks/exchange/scan-json.ts");
-    const read: OutputReader = (name, found) =>
-      name === "nmap" ? scanXmlReader(name, found) : scanJsonReader(name, found);
-    return externalScan(engine, scan, read, report, signal);
-  }
-  if (engine !== "connect") {
-    const { synScan } = await import("../../sources/scan/syn-scan.ts");
-    const summary = await synScan(scan, report, signal);
-    if (!("unavailable" in summary)) return summary;
-    const reason = summary.unavailable;
-    if (engine === "syn") {
-      throw new PortolanError("unavailable", say("scan.no-raw", { reason }), {
-        hint: say("scan.no-raw-hint"),
-      });
-    }
-    terminal.warn(say("scan.falls-back", { reason }));
-  }
-  if (scan.device !== null) {
-    throw new PortolanError("invalid", `--interface: ${say("scan.no-device")}`);
-  }
-  const { connectScan } = await import("../../sources/scan/connect-scan.ts");
-  return connectScan(scan, report, signal);
-}
-
 async function printPlan({ terminal, say }: CommandContext, scan: Scan, json: boolean): Promise<void> {
   const { scanEstimate } = await import("../../sources/scan/scan-estimate.ts");
   const estimate = scanEstimate(scan);
   if (json) return terminal.print(JSON.stringify(estimate, null, 2));
-  const { hosts, ports, packets, bytes, seconds } = estimate;
+  const { hosts, ports, udpPorts, packets, bytes, seconds } = estimate;
   terminal.print(say("scan.plan", { hosts, ports, packets, megabytes: (bytes / 1e6).toFixed(1) }));
+  if (udpPorts > 0) terminal.print(say("scan.plan-udp", { ports: udpPorts }));
   terminal.print(
     seconds === null ? say("scan.plan-open") : say("scan.plan-time", { seconds: Math.ceil(seconds) }),
   );

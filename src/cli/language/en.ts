@@ -93,11 +93,11 @@ export const en = {
   "scan.about": "scan ports from outside: which are open, in nmap's words; needs no server",
   "scan.target": "target",
   "scan.targets": "addresses, ranges (192.0.2.1-20), prefixes (192.0.2.0/24), names, or @file",
-  "scan.ports": "ports: 22,80,8000-8100, or - for all",
+  "scan.ports": "ports: 22,80,8000-8100, or - for all; U: before those of UDP: T:22,80,U:53,161",
   "scan.scope":
     "where you may scan: addresses and prefixes with commas; nothing outside is ever sent a packet",
   "scan.exclude": "never scan these, whatever else is said",
-  "scan.exclude-ports": "leave these ports out",
+  "scan.exclude-ports": "leave these ports out; without a letter over TCP and UDP",
   "scan.engine":
     "how to look: raw SYN packets, or ordinary connections; without it raw where that is allowed",
   "scan.bandwidth": "fill no more of the link than this: 1mbit, 64kbit",
@@ -125,6 +125,10 @@ export const en = {
   "scan.no-raw": "no raw packets can be sent: {reason}",
   "scan.no-raw-hint": "Run it as root, or give node CAP_NET_RAW, or use --engine connect.",
   "scan.falls-back": "{reason}: scanning by ordinary connections",
+  "scan.no-udp": "no UDP scan here: {reason}",
+  "scan.silent": "{count} UDP {count:port|ports} open|filtered: no answer",
+  "scan.unsure": "; it limits its ICMP errors, so {count} of them may be closed as well",
+  "scan.alive": "{alive} of {hosts} {hosts:address|addresses} alive",
   "scan.progress": "{done} % of pass {pass} · {open} open · {rate} packets/s · loss {loss} % · {left} left",
   "scan.everywhere": "answers on every port: what it seems to offer means nothing",
   "scan.stopped": "stopped before the end",
@@ -134,6 +138,7 @@ export const en = {
     "{open} open · {probes} probes in {seconds} s · loss {loss} % · estimated recall {recall} %",
   "scan.plan":
     "{hosts} {hosts:address|addresses} × {ports} {ports:port|ports} = {packets} packets, {megabytes} MB for one pass",
+  "scan.plan-udp": "of these, {ports} {ports:port|ports} over UDP: some are asked in several protocols",
   "scan.plan-time": "at the given speed: {seconds} s",
   "scan.plan-open": "time: as the path allows (give --bandwidth or --rate to know it before)",
 
