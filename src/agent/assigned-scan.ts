@@ -1,25 +1,29 @@
 import { parseDataRate } from "../base/data-rate.ts";
 import { PortolanError } from "../base/errors.ts";
 import type { Parsed } from "../base/parsed.ts";
-import { rangesMinus, type RangeSet } from "../base/range-set.ts";
+import { rangesMinus } from "../base/range-set.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
-import { parsePortList, portsOf } from "../sources/scan/port-list.ts";
+import { parsePorts, portsOf, type PortSets } from "../sources/scan/port-list.ts";
 import type { Scan } from "../sources/scan/scan.ts";
 import { unionOf } from "../sources/scan/target-set.ts";
 import { parseTarget } from "../sources/scan/targets.ts";
 
-/** The ports that are asked at every address. */
-export function askedPorts({ ports, excludePorts }: ScanAssignment): RangeSet {
-  return rangesMinus(read(parsePortList(ports)), excluded(excludePorts));
+/** The ports that are asked at every address. What is excluded without a letter is excluded over both transports. */
+export function askedPorts({ ports, excludePorts }: ScanAssignment): PortSets {
+  const wanted = read(parsePorts(ports, ["tcp"]));
+  const excluded = excludedPorts(excludePorts);
+  return { tcp: rangesMinus(wanted.tcp, excluded.tcp), udp: rangesMinus(wanted.udp, excluded.udp) };
 }
 
 /** `invalid` when the server is of another version and says what is not understood here. */
 export function scanOf(assignment: ScanAssignment, { clock, random }: Pick<Scan, "clock" | "random">): Scan {
   const { targets, excludePorts, bandwidth, missTarget } = assignment;
+  const { tcp, udp } = askedPorts(assignment);
   return {
     targets: unionOf(targets.map((text) => read(parseTarget(text)))),
-    ports: portsOf(askedPorts(assignment)),
-    excludedPorts: excluded(excludePorts),
+    ports: portsOf(tcp),
+    udpPorts: portsOf(udp),
+    excludedPorts: excludedPorts(excludePorts).tcp,
     speed: {
       bytesPerSecond: bandwidth === null ? null : read(parseDataRate(bandwidth)),
       packetsPerSecond: null,
@@ -31,7 +35,8 @@ export function scanOf(assignment: ScanAssignment, { clock, random }: Pick<Scan,
   };
 }
 
-const excluded = (text: string | null): RangeSet => (text === null ? [] : read(parsePortList(text)));
+const excludedPorts = (text: string | null): PortSets =>
+  text === null ? { tcp: [], udp: [] } : read(parsePorts(text, ["tcp", "udp"]));
 
 function read<Value>(parsed: Parsed<Value>): Value {
   if ("value" in parsed) return parsed.value;

@@ -4,6 +4,7 @@ import test, { type TestContext } from "node:test";
 import { systemClock } from "../base/clock.ts";
 import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
+import type { Scan } from "../sources/scan/scan.ts";
 import { createLookDesk } from "./look-desk.ts";
 import type { Delivery } from "./uplink.ts";
 
@@ -38,6 +39,7 @@ function rig(reply: (batch: IntakeBatch, index: number) => Delivery) {
       signal: new AbortController().signal,
     },
     assignment,
+    {} as Scan,
   );
   return { desk, sent, said };
 }

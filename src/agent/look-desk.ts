@@ -5,6 +5,7 @@
 import { bindingScope, tryParseEndpointKey } from "../model/endpoint.ts";
 import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
+import type { Scan } from "../sources/scan/scan.ts";
 import { persist } from "./back-off.ts";
 import type { ScanWork } from "./scan-work.ts";
 import { areasOf, type AddressLook } from "./sightings.ts";
@@ -22,7 +23,7 @@ export interface LookDesk {
   settled(): Promise<void>;
 }
 
-export function createLookDesk(options: ScanWork, assignment: ScanAssignment): LookDesk {
+export function createLookDesk(options: ScanWork, assignment: ScanAssignment, scan: Scan): LookDesk {
   const { signal } = options;
   const lines = new Map<string, Promise<void>>();
   const turns = turnstile(linesAtOnce);
@@ -36,7 +37,7 @@ export function createLookDesk(options: ScanWork, assignment: ScanAssignment): L
       await sleep(answer?.lookAgainInMs ?? 0, signal);
       const { address } = first;
       answer = await turns(async () => {
-        const open = await askAgain(address, doubted, signal);
+        const open = await askAgain(options, scan, address, doubted, signal);
         // Stopped halfway it has not been asked to the end.
         if (signal.aborted) return undefined;
         return deliver({ address, coverage: areasOf(address, doubted), open });

@@ -4,7 +4,7 @@
 // Trap: silence is a claim. A scan that was stopped makes none.
 
 import type { ScanAssignment, ScanLane, ScanOutcome, ScanReport } from "../model/scan-plan.ts";
-import type { ScanListener, ScanSummary } from "../sources/scan/scan.ts";
+import type { Scan, ScanListener, ScanSummary } from "../sources/scan/scan.ts";
 import { askedPorts, scanOf } from "./assigned-scan.ts";
 import { persist } from "./back-off.ts";
 import { createCourse, type Course } from "./course.ts";
@@ -19,11 +19,25 @@ const lanesPerReport = 500;
 const problemCharactersMax = 2_000;
 
 export async function runAssignment(options: ScanWork, assignment: ScanAssignment): Promise<void> {
-  const { clock, runScan, say } = options;
+  try {
+    await tellEnd(options, assignment, await work(options, assignment, scanOf(assignment, options)));
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    options.say("warn", `the scan "${assignment.planName}" failed: ${problem}`);
+    await tellEnd(options, assignment, {
+      end: { state: "failed", problem: problem.slice(0, problemCharactersMax) },
+      outcome: null,
+    });
+  }
+}
+
+type End = Pick<ScanReport, "end" | "outcome">;
+
+async function work(options: ScanWork, assignment: ScanAssignment, scan: Scan): Promise<End> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const sightings = createSightings(clock);
-  const desk = createLookDesk(options, assignment);
+  const sightings = createSightings(options.clock);
+  const desk = createLookDesk(options, assignment, scan);
   const course = createCourse();
   const lanes = new Map<string, ScanLane>();
   const over = new AbortController();
@@ -34,21 +48,11 @@ export async function runAssignment(options: ScanWork, assignment: ScanAssignmen
   });
   try {
     const listener = listenerOf(sightings, course, lanes);
-    const summary = await runScan(scanOf(assignment, options), assignment.engine, listener, signal);
+    const summary = await options.runScan(scan, assignment.engine, listener, signal);
     if (summary.complete) tellAll(assignment, sightings, desk);
     await desk.settled();
     await tellLanes(options, assignment, [...lanes.values()]);
-    await tellEnd(options, assignment, {
-      end: { state: summary.complete ? "done" : "stopped" },
-      outcome: outcomeOf(summary),
-    });
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    say("warn", `the scan "${assignment.planName}" failed: ${problem}`);
-    await tellEnd(options, assignment, {
-      end: { state: "failed", problem: problem.slice(0, problemCharactersMax) },
-      outcome: null,
-    });
+    return { end: { state: summary.complete ? "done" : "stopped" }, outcome: outcomeOf(summary) };
   } finally {
     over.abort();
     await reporting;
@@ -70,14 +74,19 @@ function listenerOf(sightings: Sightings, course: Course, lanes: Map<string, Sca
     found: sightings.found,
     answersEverywhere: sightings.everywhere,
     progress: course.heard,
+    errorsLimited: () => {},
+    alive: () => {},
     host(address, { open, closed, filtered, silent }) {
       const everywhere = sightings.isEverywhere(address);
+      const blocked = Object.values(filtered).reduce((sum, count) => sum + count, 0);
+      // Told once of each transport.
+      const before = lanes.get(address) ?? { open: 0, closed: 0, filtered: 0, silent: 0 };
       lanes.set(address, {
         address,
-        open: everywhere ? 0 : open,
-        closed,
-        filtered: Object.values(filtered).reduce((sum, count) => sum + count, 0),
-        silent,
+        open: before.open + (everywhere ? 0 : open),
+        closed: before.closed + closed,
+        filtered: before.filtered + blocked,
+        silent: before.silent + silent,
         everywhere,
       });
     },
@@ -86,14 +95,16 @@ function listenerOf(sightings: Sightings, course: Course, lanes: Map<string, Sca
 
 /** Everything that was looked at: where something is open now, and where something was. */
 function tellAll(assignment: ScanAssignment, sightings: Sightings, desk: LookDesk): void {
-  const ports = askedPorts(assignment);
+  const { tcp, udp } = askedPorts(assignment);
   const addresses = new Set([...sightings.addresses(), ...assignment.known]);
   desk.tell(
     [...addresses]
       .filter((address) => !sightings.isEverywhere(address))
       .map((address) => ({
         address,
-        coverage: [area(address, "tcp", ports)],
+        coverage: [area(address, "tcp", tcp), area(address, "udp", udp)].filter(
+          ({ ports }) => ports.length > 0,
+        ),
         open: sightings.openAt(address),
       })),
   );
@@ -113,7 +124,7 @@ async function tellLanes(
 async function tellEnd(
   { link, random, signal }: ScanWork,
   { runId }: ScanAssignment,
-  last: Pick<ScanReport, "end" | "outcome">,
+  last: End,
 ): Promise<void> {
   await persist(
     async () => ("goOn" in (await link.report(runId, { ...nothing, ...last })) ? true : undefined),

@@ -5,6 +5,10 @@
 
 import { Socket } from "node:net";
 import { isFragile } from "../sources/scan/fragile-ports.ts";
+import type { Scan, ScanListener } from "../sources/scan/scan.ts";
+import { noTargets } from "../sources/scan/target-set.ts";
+import { parseTarget } from "../sources/scan/targets.ts";
+import type { ScanWork } from "./scan-work.ts";
 import type { AddressLook } from "./sightings.ts";
 
 /** The kernel sends a SYN again after 1 s: two tries. */
@@ -13,7 +17,7 @@ const connectMs = 2_500;
 const portsAtOnce = 8;
 
 /** Whether a connection comes about. It is ended at once, without a byte. */
-export function accepts(address: string, port: number, timeoutMs = connectMs): Promise<boolean> {
+function accepts(address: string, port: number, timeoutMs = connectMs): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = new Socket();
     const end = (open: boolean): void => {
@@ -28,22 +32,59 @@ export function accepts(address: string, port: number, timeoutMs = connectMs): P
   });
 }
 
+type Endpoints = AddressLook["open"];
+
 /** Those that are open, of one address. */
 export async function askAgain(
+  { runScan }: Pick<ScanWork, "runScan">,
+  scan: Scan,
   address: string,
-  endpoints: AddressLook["open"],
+  endpoints: Endpoints,
   signal: AbortSignal,
-): Promise<AddressLook["open"]> {
-  const waiting = endpoints.entries();
-  const open: AddressLook["open"][number][] = [];
-  const ask = async (some: Iterable<readonly [number, AddressLook["open"][number]]>): Promise<void> => {
-    for (const [, endpoint] of some) {
+): Promise<Endpoints> {
+  const [tcp, udp] = ["tcp", "udp"].map((name) => endpoints.filter(({ transport }) => transport === name));
+  const connected = await byConnections(address, tcp ?? [], signal);
+  if (udp === undefined || udp.length === 0 || signal.aborted) return connected;
+  const answered: Endpoints[number][] = [];
+  const listener: ScanListener = {
+    ...deaf,
+    found: ({ transport, port, state }) => void (state === "open" && answered.push({ transport, port })),
+  };
+  await runScan({ ...scan, ...onlyUdp(address, udp) }, "auto", listener, signal);
+  return [...connected, ...answered];
+}
+
+/** UDP has no connections: its own scan asks again, and tries as often as a scan does. */
+function onlyUdp(address: string, endpoints: Endpoints): Pick<Scan, "targets" | "ports" | "udpPorts"> {
+  const target = parseTarget(address);
+  return {
+    targets: "value" in target ? target.value : noTargets,
+    ports: new Uint16Array(),
+    udpPorts: Uint16Array.from(endpoints, ({ port }) => port).sort(),
+  };
+}
+
+const deaf: ScanListener = {
+  found: () => {},
+  answersEverywhere: () => {},
+  progress: () => {},
+  host: () => {},
+  errorsLimited: () => {},
+  alive: () => {},
+};
+
+async function byConnections(address: string, endpoints: Endpoints, signal: AbortSignal): Promise<Endpoints> {
+  const waiting = endpoints.values();
+  const open: Endpoints[number][] = [];
+  const ask = async (): Promise<void> => {
+    // One iterator for all: each takes the next that is left.
+    for (const endpoint of waiting) {
       if (signal.aborted) return;
       if (await accepts(address, endpoint.port)) open.push(endpoint);
     }
   };
-  // One iterator for all: each takes the next that is left. Fragile devices are spoken to by one at a time.
+  // Fragile devices are spoken to by one at a time.
   const atOnce = endpoints.some(({ port }) => isFragile(port)) ? 1 : portsAtOnce;
-  await Promise.all(Array.from({ length: atOnce }, () => ask(waiting)));
+  await Promise.all(Array.from({ length: atOnce }, ask));
   return open;
 }

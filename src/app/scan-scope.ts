@@ -7,7 +7,7 @@ import { showable } from "../base/text.ts";
 import { parseDataRate } from "../base/data-rate.ts";
 import type { ScanPlanOrder } from "../model/scan-plan.ts";
 import { pairsMax } from "../sources/scan/answer-map.ts";
-import { parsePortList } from "../sources/scan/port-list.ts";
+import { parsePorts } from "../sources/scan/port-list.ts";
 import { hostsMax } from "../sources/scan/scan.ts";
 import { guardTargets, type Scope } from "../sources/scan/scope.ts";
 import { ipv4Text, sizeOf, unionOf, without, type TargetSet } from "../sources/scan/target-set.ts";
@@ -71,12 +71,15 @@ export async function planTargets(
   return targets;
 }
 
-/** How many ports a plan asks for; `invalid` when none is left, or the list is not understood. */
+/** How many ports a plan asks for, of both transports; `invalid` when none is left, or the list is not understood. */
 export function portCount({ ports, excludePorts }: ScanPlanOrder): number {
-  const wanted = readOrRefuse(parsePortList(ports), "ports", ports);
+  const wanted = readOrRefuse(parsePorts(ports, ["tcp"]), "ports", ports);
   const excluded =
-    excludePorts === null ? [] : readOrRefuse(parsePortList(excludePorts), "excludePorts", excludePorts);
-  const count = rangesSize(rangesMinus(wanted, excluded));
+    excludePorts === null
+      ? { tcp: [], udp: [] }
+      : readOrRefuse(parsePorts(excludePorts, ["tcp", "udp"]), "excludePorts", excludePorts);
+  const count =
+    rangesSize(rangesMinus(wanted.tcp, excluded.tcp)) + rangesSize(rangesMinus(wanted.udp, excluded.udp));
   if (count === 0) throw mistake("ports", "leaves no port to scan");
   return count;
 }

@@ -7,6 +7,7 @@ export const portReasons = [
   "syn-ack",
   "conn-refused",
   "reset",
+  "udp-response",
   "no-response",
   "net-unreach",
   "host-unreach",

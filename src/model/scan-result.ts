@@ -20,7 +20,13 @@ export interface ScannedHost {
   readonly hostnames: readonly string[];
   readonly ports: readonly ScannedPort[];
   /** Ports that are counted, not named. */
-  readonly extra: readonly { readonly state: PortState; readonly reason: string; readonly count: number }[];
+  readonly extra: readonly {
+    readonly state: PortState;
+    readonly reason: string;
+    readonly count: number;
+    /** Absent where nothing tells. */
+    readonly transport?: Transport;
+  }[];
 }
 
 /** What a scan found, whoever scanned. */

@@ -54,6 +54,8 @@ const silent: ScanListener = {
   answersEverywhere: () => {},
   progress: () => {},
   host: () => {},
+  errorsLimited: () => {},
+  alive: () => {},
 };
 
 function scanBy(device: string): Scan {
@@ -62,6 +64,7 @@ function scanBy(device: string): Scan {
   return {
     targets: target.value,
     ports: Uint16Array.of(22),
+    udpPorts: new Uint16Array(),
     excludedPorts: [],
     speed: { bytesPerSecond: null, packetsPerSecond: null },
     missTarget: 0.001,

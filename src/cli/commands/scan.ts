@@ -1,15 +1,17 @@
 import { Option } from "commander";
+import { scanEngines, type ScanEngine } from "../../model/scan-plan.ts";
 import type { Scan } from "../../sources/scan/scan.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { ScanOptions } from "../scan/scan-order.ts";
 import type { ScanFormat } from "../../sinks/exchange/scan-writers.ts";
 
-const engines = ["syn", "connect", "nmap", "masscan"] as const;
+/** `auto` is what is done without a word. */
+const engines = scanEngines.filter((engine) => engine !== "auto");
 /** Named here, so that help does not load the writers. */
 const formats = ["nmap-xml", "grepable", "masscan-json"] as const satisfies readonly ScanFormat[];
 
 interface ScanCommandOptions extends ScanOptions {
-  readonly engine?: (typeof engines)[number];
+  readonly engine?: ScanEngine;
   readonly json?: true;
   readonly format?: ScanFormat;
   readonly dryRun?: true;
@@ -52,7 +54,7 @@ async function run(
       ? fileReport(context, options.format, scan, commandLine(words, options))
       : options.json
         ? jsonReport(context)
-        : tableReport(context);
+        : tableReport(context, null);
   const { runEngine } = await import("../scan/run-engine.ts");
   report.end(await runEngine(context, scan, options.engine ?? "auto", report, context.signal));
 }
@@ -81,8 +83,9 @@ async function printPlan({ terminal, say }: CommandContext, scan: Scan, json: bo
   const { scanEstimate } = await import("../../sources/scan/scan-estimate.ts");
   const estimate = scanEstimate(scan);
   if (json) return terminal.print(JSON.stringify(estimate, null, 2));
-  const { hosts, ports, packets, bytes, seconds } = estimate;
+  const { hosts, ports, udpPorts, packets, bytes, seconds } = estimate;
   terminal.print(say("scan.plan", { hosts, ports, packets, megabytes: (bytes / 1e6).toFixed(1) }));
+  if (udpPorts > 0) terminal.print(say("scan.plan-udp", { ports: udpPorts }));
   terminal.print(
     seconds === null ? say("scan.plan-open") : say("scan.plan-time", { seconds: Math.ceil(seconds) }),
   );

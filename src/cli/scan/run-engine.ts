@@ -1,25 +1,49 @@
 import { PortolanError } from "../../base/errors.ts";
 import type { ScanEngine } from "../../model/scan-plan.ts";
 import type { OutputReader } from "../../sources/scan/external-scan.ts";
+import { bothSummaries } from "../../sources/scan/scan-summaries.ts";
 import type { Scan, ScanListener, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext } from "../command.ts";
 
-/** Raw packets where we may send them; without a word for an engine, connections where we may not. */
+type Voice = Pick<CommandContext, "say" | "terminal">;
+
+/** Over TCP, then over UDP; or both by another program. */
 export async function runEngine(
-  { say, terminal }: Pick<CommandContext, "say" | "terminal">,
+  voice: Voice,
   scan: Scan,
   engine: ScanEngine,
   listener: ScanListener,
   signal: AbortSignal,
 ): Promise<ScanSummary> {
-  if (engine === "nmap" || engine === "masscan") {
-    const { externalScan } = await import("../../sources/scan/external-scan.ts");
-    const { scanXmlReader } = await import("../../sinks/exchange/scan-xml.ts");
-    const { scanJsonReader } = await import("../../sinks/exchange/scan-json.ts");
-    const read: OutputReader = (name, found) =>
-      name === "nmap" ? scanXmlReader(name, found) : scanJsonReader(name, found);
-    return externalScan(engine, scan, read, listener, signal);
-  }
+  if (engine === "nmap" || engine === "masscan") return runExternal(scan, engine, listener, signal);
+  if (scan.udpPorts.length === 0) return runTcp(voice, scan, engine, listener, signal);
+  if (scan.ports.length === 0) return runUdp(voice, scan, listener, signal);
+  const tcp = await runTcp(voice, scan, engine, listener, signal);
+  return bothSummaries(tcp, await runUdp(voice, scan, listener, signal));
+}
+
+async function runExternal(
+  scan: Scan,
+  engine: "nmap" | "masscan",
+  listener: ScanListener,
+  signal: AbortSignal,
+): Promise<ScanSummary> {
+  const { externalScan } = await import("../../sources/scan/external-scan.ts");
+  const { scanXmlReader } = await import("../../sinks/exchange/scan-xml.ts");
+  const { scanJsonReader } = await import("../../sinks/exchange/scan-json.ts");
+  const read: OutputReader = (name, found) =>
+    name === "nmap" ? scanXmlReader(name, found) : scanJsonReader(name, found);
+  return externalScan(engine, scan, read, listener, signal);
+}
+
+/** Raw packets where we may send them; without a word for an engine, connections where we may not. */
+async function runTcp(
+  { say, terminal }: Voice,
+  scan: Scan,
+  engine: "auto" | "syn" | "connect",
+  listener: ScanListener,
+  signal: AbortSignal,
+): Promise<ScanSummary> {
   if (engine !== "connect") {
     const { synScan } = await import("../../sources/scan/syn-scan.ts");
     const summary = await synScan(scan, listener, signal);
@@ -37,4 +61,16 @@ export async function runEngine(
   }
   const { connectScan } = await import("../../sources/scan/connect-scan.ts");
   return connectScan(scan, listener, signal);
+}
+
+async function runUdp(
+  { say }: Voice,
+  scan: Scan,
+  listener: ScanListener,
+  signal: AbortSignal,
+): Promise<ScanSummary> {
+  const { udpScan } = await import("../../sources/scan/udp-scan.ts");
+  const summary = await udpScan(scan, listener, signal);
+  if (!("unavailable" in summary)) return summary;
+  throw new PortolanError("unavailable", say("scan.no-udp", { reason: summary.unavailable }));
 }

@@ -7,7 +7,8 @@ import type { Parsed } from "../../base/parsed.ts";
 import { rangesMinus } from "../../base/range-set.ts";
 import { showable } from "../../base/text.ts";
 import { pairsMax } from "../../sources/scan/answer-map.ts";
-import { parsePortList, portsOf } from "../../sources/scan/port-list.ts";
+import { isDeviceName } from "../../sources/scan/device-name.ts";
+import { parsePorts, portsOf } from "../../sources/scan/port-list.ts";
 import { hostsMax, type Scan } from "../../sources/scan/scan.ts";
 import { guardTargets } from "../../sources/scan/scope.ts";
 import { noTargets, sizeOf, unionOf, type TargetSet } from "../../sources/scan/target-set.ts";
@@ -44,20 +45,13 @@ export async function scanOrder(
       ? noTargets
       : await readTargets(options.exclude.split(","), "--exclude", say);
   const targets = guardTargets(await readTargets(words, say("scan.target"), say), { allowed, excluded });
-  const excludedPorts =
-    options.excludePorts === undefined
-      ? []
-      : read(parsePortList(options.excludePorts), "--exclude-ports", options.excludePorts, say);
-  const ports = portsOf(
-    rangesMinus(read(parsePortList(options.ports), "--ports", options.ports, say), excludedPorts),
-  );
-  if (ports.length === 0) throw new PortolanError("invalid", say("scan.no-ports"));
+  const { ports, udpPorts, excludedPorts } = portsIn(options, say);
   if (sizeOf(targets) > hostsMax) {
     throw new PortolanError("invalid", say("scan.too-many-hosts", { limit: hostsMax }), {
       hint: say("scan.too-many-hint"),
     });
   }
-  if (sizeOf(targets) * ports.length > pairsMax) {
+  if (sizeOf(targets) * Math.max(ports.length, udpPorts.length) > pairsMax) {
     throw new PortolanError("invalid", say("scan.too-many", { limit: pairsMax }), {
       hint: say("scan.too-many-hint"),
     });
@@ -65,13 +59,28 @@ export async function scanOrder(
   return {
     targets,
     ports,
+    udpPorts,
     excludedPorts,
     speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
     missTarget: missOf(options, say),
-    device: options.interface ?? null,
+    device: deviceOf(options, say),
     clock,
     random: Math.random,
   };
+}
+
+/** What is excluded without a letter is excluded over both transports: no slip of the pen shall ask it. */
+function portsIn(options: ScanOptions, say: Say): Pick<Scan, "ports" | "udpPorts" | "excludedPorts"> {
+  const wanted = read(parsePorts(options.ports, ["tcp"]), "--ports", options.ports, say);
+  const { excludePorts } = options;
+  const excluded =
+    excludePorts === undefined
+      ? { tcp: [], udp: [] }
+      : read(parsePorts(excludePorts, ["tcp", "udp"]), "--exclude-ports", excludePorts, say);
+  const ports = portsOf(rangesMinus(wanted.tcp, excluded.tcp));
+  const udpPorts = portsOf(rangesMinus(wanted.udp, excluded.udp));
+  if (ports.length + udpPorts.length === 0) throw new PortolanError("invalid", say("scan.no-ports"));
+  return { ports, udpPorts, excludedPorts: excluded.tcp };
 }
 
 function read<Value>(parsed: Parsed<Value>, what: string, text: string, say: Say): Value {
@@ -124,6 +133,12 @@ async function readTargetFile(file: string, say: Say): Promise<TargetSet> {
     if (word !== "") sets.push(await readTarget(word, `${showable(file)}:${index + 1}`, say));
   }
   return unionOf(sets);
+}
+
+function deviceOf({ interface: name }: ScanOptions, say: Say): string | null {
+  if (name === undefined) return null;
+  if (isDeviceName(name)) return name;
+  throw new PortolanError("invalid", `--interface: ${say("scan.bad-device", { text: showable(name) })}`);
 }
 
 function bandwidthOf({ bandwidth }: ScanOptions, say: Say): number | null {

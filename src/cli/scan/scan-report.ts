@@ -1,7 +1,8 @@
 import { compareAddresses } from "../../base/ip.ts";
-import { rangeSet } from "../../base/range-set.ts";
+import type { Transport } from "../../model/endpoint.ts";
 import type { ScannedHost } from "../../model/scan-result.ts";
 import { scanWriters, type ScanFormat } from "../../sinks/exchange/scan-writers.ts";
+import { portSetOf } from "../../sources/scan/port-list.ts";
 import type { Finding, Scan, ScanListener, ScanProgress, ScanSummary } from "../../sources/scan/scan.ts";
 import type { HostTally } from "../../sources/scan/syn-sweep.ts";
 import type { CommandContext } from "../command.ts";
@@ -23,15 +24,20 @@ export function jsonReport({ terminal }: CommandContext): ScanReport {
     answersEverywhere: (address) => print({ type: "answers-everywhere", address }),
     progress: () => undefined,
     host: () => undefined,
+    errorsLimited: (address, unsure) => print({ type: "errors-limited", address, unsure }),
+    alive: (address, reason) => print({ type: "host", address, reason }),
     end: (summary) => print({ type: "summary", ...summary }),
   };
 }
 
-/** A line of progress while it runs, a table when it is over. */
-export function tableReport(context: CommandContext): ScanReport {
+/** A line of progress while it runs, a table when it is over. `hosts`: so many were looked for; null: none was. */
+export function tableReport(context: CommandContext, hosts: number | null): ScanReport {
   const { terminal, say } = context;
   const findings: Finding[] = [];
   const everywhere = new Set<string>();
+  const silent = new Map<string, number>();
+  const unsure = new Map<string, number>();
+  let alive = 0;
   let toldMs = 0;
   const line = ({ done, pass, open, loss, packetsPerSecond, elapsedMs }: ScanProgress): string =>
     say("scan.progress", {
@@ -43,15 +49,23 @@ export function tableReport(context: CommandContext): ScanReport {
       left: remaining(done, elapsedMs),
     });
   return {
-    found: (finding) => void findings.push(finding),
+    found({ address, ...rest }) {
+      if (rest.state === "open") findings.push({ address, ...rest });
+      else silent.set(address, (silent.get(address) ?? 0) + 1);
+    },
     answersEverywhere: (address) => void everywhere.add(address),
+    errorsLimited: (address, count) => void unsure.set(address, count),
+    alive: () => void (alive += 1),
     progress(progress) {
       if (terminal.status !== null) return terminal.status(line(progress));
       if (progress.elapsedMs - toldMs < plainLineEveryMs) return;
       toldMs = progress.elapsedMs;
       terminal.warn(line(progress));
     },
-    host: () => undefined,
+    host(address, tally, transport) {
+      if (transport === "udp" && tally.silent > 0)
+        silent.set(address, (silent.get(address) ?? 0) + tally.silent);
+    },
     end(summary) {
       terminal.status?.(null);
       const rows = findings
@@ -59,7 +73,14 @@ export function tableReport(context: CommandContext): ScanReport {
         .sort((a, b) => compareAddresses(a.address, b.address) || a.port - b.port);
       if (rows.length > 0) printRows(context, rows);
       for (const address of everywhere) terminal.print(`${address}  ${say("scan.everywhere")}`);
+      for (const [address, count] of [...silent].sort(([a], [b]) => compareAddresses(a, b))) {
+        const doubtful = unsure.get(address);
+        terminal.print(
+          `${address}  ${say("scan.silent", { count })}${doubtful === undefined ? "" : say("scan.unsure", { count: doubtful })}`,
+        );
+      }
       const { open, probes, durationMs, loss, recall, complete, unreachable, drops } = summary;
+      if (hosts !== null) terminal.warn(say("scan.alive", { alive, hosts }));
       if (!complete) terminal.warn(say("scan.stopped"));
       if (unreachable > 0) terminal.warn(say("scan.unreachable", { count: unreachable }));
       if (drops > 0) terminal.warn(say("scan.drops", { count: drops }));
@@ -83,24 +104,16 @@ export function fileReport(
   command: string,
 ): ScanReport {
   const table = new Map<string, Finding[]>();
-  const tallies = new Map<string, HostTally>();
+  const tallies = new Map<string, [Transport, HostTally][]>();
   const everywhere = new Set<string>();
   const startedAtMs = clock.nowMs();
-  const hostOf = (address: string, tally: HostTally): ScannedHost => ({
+  const hostOf = (address: string, counted: readonly [Transport, HostTally][]): ScannedHost => ({
     address,
     hostnames: [],
     ports: (everywhere.has(address) ? [] : (table.get(address) ?? []))
-      .sort((a, b) => a.port - b.port)
+      .sort((a, b) => a.port - b.port || (a.transport < b.transport ? -1 : 1))
       .map(({ transport, port, state, reason }) => ({ transport, port, state, reason, service: null })),
-    extra: [
-      { state: "closed" as const, reason: "reset", count: tally.closed },
-      { state: "filtered" as const, reason: "no-response", count: tally.silent },
-      ...Object.entries(tally.filtered).map(([reason, count]) => ({
-        state: "filtered" as const,
-        reason,
-        count,
-      })),
-    ].filter(({ count }) => count > 0),
+    extra: counted.flatMap(([transport, tally]) => extraOf(transport, tally)),
   });
   return {
     found(finding) {
@@ -110,14 +123,22 @@ export function fileReport(
     },
     answersEverywhere: (address) => void everywhere.add(address),
     progress: () => undefined,
-    host: (address, tally) => void tallies.set(address, tally),
+    host(address, tally, transport = "tcp") {
+      const counted: [Transport, HostTally] = [transport, tally];
+      tallies.set(address, [...(tallies.get(address) ?? []), counted]);
+    },
+    errorsLimited: () => undefined,
+    alive: () => undefined,
     end({ complete }) {
       const hosts = [...tallies]
         .sort(([a], [b]) => compareAddresses(a, b))
-        .map(([address, tally]) => hostOf(address, tally))
+        .map(([address, counted]) => hostOf(address, counted))
         // Of a scan that was stopped only what was found is told: the rest may not have been asked.
         .map((host) => (complete ? host : { ...host, extra: [] }));
-      const scanned = { tcp: rangeSet([...scan.ports].map((port) => ({ first: port, last: port }))) };
+      const scanned = {
+        ...(scan.ports.length === 0 ? {} : { tcp: portSetOf(scan.ports) }),
+        ...(scan.udpPorts.length === 0 ? {} : { udp: portSetOf(scan.udpPorts) }),
+      };
       const endedAtMs = clock.nowMs();
       const result = {
         scanner: "portolan",
@@ -132,6 +153,26 @@ export function fileReport(
       for (const line of scanWriters[format](result)) terminal.print(line);
     },
   };
+}
+
+/** What is counted, not named. */
+function extraOf(transport: Transport, { closed, filtered, silent }: HostTally): ScannedHost["extra"] {
+  const isUdp = transport === "udp";
+  return [
+    { state: "closed" as const, reason: isUdp ? "port-unreach" : "reset", count: closed, transport },
+    {
+      state: isUdp ? ("open|filtered" as const) : ("filtered" as const),
+      reason: "no-response",
+      count: silent,
+      transport,
+    },
+    ...Object.entries(filtered).map(([reason, count]) => ({
+      state: "filtered" as const,
+      reason,
+      count,
+      transport,
+    })),
+  ].filter(({ count }) => count > 0);
 }
 
 function printRows({ terminal, say }: CommandContext, rows: readonly Finding[]): void {

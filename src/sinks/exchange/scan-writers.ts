@@ -31,7 +31,7 @@ function* nmapXml(result: ScanResult): Iterable<string> {
   yield "<!DOCTYPE nmaprun>";
   yield `<nmaprun scanner="nmap" args="${escaped(command)}" start="${start}" startstr="${dateOf(startedAtMs)}" version="${escaped(scannerVersion)}" xmloutputversion="1.05">`;
   for (const [protocol, ports] of Object.entries(scanned ?? {})) {
-    yield `<scaninfo type="syn" protocol="${protocol}" numservices="${rangesSize(ports)}" services="${servicesOf(ports)}"/>`;
+    yield `<scaninfo type="${protocol === "udp" ? "udp" : "syn"}" protocol="${protocol}" numservices="${rangesSize(ports)}" services="${servicesOf(ports)}"/>`;
   }
   yield '<verbose level="0"/>';
   yield '<debugging level="0"/>';
@@ -51,8 +51,10 @@ function* nmapHost(host: ScannedHost, start: number, end: number): Iterable<stri
   yield "<ports>";
   for (const [state, reasons] of Map.groupBy(extra, (each) => each.state)) {
     yield `<extraports state="${state}" count="${reasons.reduce((sum, { count }) => sum + count, 0)}">`;
-    for (const { reason, count } of reasons)
-      yield `<extrareasons reason="${escaped(reason)}" count="${count}"/>`;
+    for (const { reason, count, transport } of reasons) {
+      const of = transport === undefined ? "" : ` proto="${transport}"`;
+      yield `<extrareasons reason="${escaped(reason)}" count="${count}"${of}/>`;
+    }
     yield "</extraports>";
   }
   for (const port of ports) yield nmapPort(port);

@@ -105,11 +105,14 @@ export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
       if (port !== undefined) port.service = name ?? null;
     },
     extraports: ({ state: said }) => (state = said ?? null),
-    extrareasons: ({ reason, count }) => {
+    extrareasons: ({ reason, count, proto }) => {
       const counted = Number(count);
       if (state === null || reason === undefined || !Number.isSafeInteger(counted)) return;
       const { extra } = openHost();
-      if (extra.length < extraMax) extra.push({ state: stateOf(state, place()), reason, count: counted });
+      const transport = transports.find((name) => name === proto);
+      const of = transport === undefined ? {} : { transport };
+      if (extra.length < extraMax)
+        extra.push({ state: stateOf(state, place()), reason, count: counted, ...of });
     },
     finished: ({ time, exit }) => {
       endedAtMs = millisecondsOf(time);

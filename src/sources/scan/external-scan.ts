@@ -12,14 +12,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PortolanError } from "../../base/errors.ts";
 import { addressFromBytes } from "../../base/ip.ts";
-import { rangeSet } from "../../base/range-set.ts";
 import { showableBytes } from "../../base/text.ts";
 import { formatPortRange } from "../../model/port-range.ts";
+import type { Transport } from "../../model/endpoint.ts";
 import type { PortReason } from "../../model/port-state.ts";
 import type { ScannedHost, ScannedPort, ScanResult } from "../../model/scan-result.ts";
 import { openRoutes } from "../link/routes.ts";
 import type { HostTally } from "./syn-sweep.ts";
 import { scanEstimate } from "./scan-estimate.ts";
+import { isFragileOverUdp } from "./fragile-ports.ts";
+import { portSetOf } from "./port-list.ts";
 import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { ipv4Number, ipv4Text, numberTargets, type TargetSet } from "./target-set.ts";
 
@@ -49,19 +51,26 @@ export async function externalScan(
 ): Promise<ScanSummary> {
   const startMs = scan.clock.monotonicMs();
   const counts = { open: 0, closed: 0, filtered: 0 };
+  let openFiltered = 0;
   const commands: string[][] = [];
-  for (const targets of byFamily(scan.targets)) {
+  for (const part of partsOf(engine, scan)) {
     if (signal.aborted) break;
     const reader = readerOf(engine, (address, { transport, port, state, reason }) => {
-      if (state === "closed") counts.closed += 1;
-      else if (state === "filtered") counts.filtered += 1;
-      else counts.open += 1;
+      if (state === "open|filtered") openFiltered += 1;
+      else counts[state] += 1;
       if (state !== "open" && state !== "open|filtered") return;
       listener.found({ address, transport, port, state, reason: reason ?? "no-response" });
     });
-    commands.push(await runEngine(engine, { ...scan, targets }, reader, signal));
+    commands.push(await runEngine(engine, part, reader, signal));
     if (signal.aborted) break;
-    for (const host of reader.end().hosts) listener.host(host.address, tallyOf(host));
+    for (const host of reader.end().hosts) {
+      for (const transport of ["tcp", "udp"] as const) {
+        const tally = tallyOf(host, transport);
+        if (tally === undefined) continue;
+        listener.host(host.address, tally, transport);
+        if (transport === "udp") openFiltered += tally.silent;
+      }
+    }
   }
   const { packets, bytes } = scanEstimate(scan);
   return {
@@ -74,6 +83,7 @@ export async function externalScan(
     refused: 0,
     durationMs: scan.clock.monotonicMs() - startMs,
     ...counts,
+    ...(scan.udpPorts.length === 0 ? {} : { openFiltered }),
     loss: null,
     recall: null,
     unreachable: 0,
@@ -81,27 +91,68 @@ export async function externalScan(
   };
 }
 
-function tallyOf({ ports, extra }: ScannedHost): HostTally {
+/** Undefined when nothing is told of that transport. */
+function tallyOf({ ports, extra }: ScannedHost, transport: Transport): HostTally | undefined {
   const tally = { open: 0, closed: 0, filtered: {} as Partial<Record<PortReason, number>>, silent: 0 };
   const counted = [
-    ...ports.map(({ state, reason }) => ({ state, reason: reason ?? "", count: 1 })),
-    ...extra,
+    ...ports
+      .filter((port) => port.transport === transport)
+      // What is found is named; only the rest is counted here.
+      .filter(({ state }) => state !== "open|filtered")
+      .map(({ state, reason }) => ({ state, reason: reason ?? "", count: 1 })),
+    ...extra.filter((each) => (each.transport ?? "tcp") === transport),
   ];
+  const isNamed = ports.some((port) => port.transport === transport);
+  if (counted.length === 0 && !isNamed) return undefined;
   for (const { state, reason, count } of counted) {
     if (state === "closed") tally.closed += count;
-    else if (state !== "filtered") tally.open += count;
+    else if (state === "open") tally.open += count;
     else if (reason === "no-response") tally.silent += count;
     else tally.filtered[reason as PortReason] = (tally.filtered[reason as PortReason] ?? 0) + count;
   }
   return tally;
 }
 
-/** nmap scans one family at a time. */
-function byFamily({ ipv4, ipv6 }: TargetSet): TargetSet[] {
-  return [
+/** One after the other: nmap scans one family at a time, and sends no payload only where it is told for all ports. */
+function partsOf(engine: ExternalEngine, scan: Scan): Scan[] {
+  const { ipv4, ipv6 } = scan.targets;
+  const families = [
     { ipv4, ipv6: [] },
     { ipv4: [], ipv6 },
   ].filter((set) => set.ipv4.length > 0 || set.ipv6.length > 0);
+  const fragile = scan.udpPorts.filter(isFragileOverUdp);
+  if (engine === "masscan" && fragile.length > 0) {
+    const words = portSetOf(fragile).map(formatPortRange).join(",");
+    throw new PortolanError(
+      "invalid",
+      "masscan cannot be told to send no payload to printers and controllers.",
+      {
+        hint: `Leave them out: --exclude-ports U:${words}`,
+      },
+    );
+  }
+  const whole = { ...scan, udpPorts: scan.udpPorts.filter((port) => !isFragileOverUdp(port)) };
+  const parts = [whole, { ...scan, ports: new Uint16Array(0), udpPorts: fragile }];
+  return families.flatMap((targets) =>
+    parts
+      .filter(({ ports, udpPorts }) => ports.length + udpPorts.length > 0)
+      .map((part) => ({ ...part, targets })),
+  );
+}
+
+/** `20-25,8080`, and with letters where UDP is asked too: both programs read the same. */
+function portWords({ ports, udpPorts }: Scan): string {
+  const list = (of: Uint16Array): string => portSetOf(of).map(formatPortRange).join(",");
+  if (udpPorts.length === 0) return list(ports);
+  return [...(ports.length === 0 ? [] : [`T:${list(ports)}`]), `U:${list(udpPorts)}`].join(",");
+}
+
+/** Which techniques; by itself nmap chooses for TCP alone. */
+function nmapKinds({ ports, udpPorts }: Scan): string[] {
+  if (udpPorts.length === 0) return [];
+  const tcp = process.getuid?.() === 0 ? "-sS" : "-sT";
+  const quiet = udpPorts.some(isFragileOverUdp) ? ["--data-length", "0"] : [];
+  return [...(ports.length === 0 ? [] : [tcp]), "-sU", ...quiet];
 }
 
 async function argumentsFor(engine: ExternalEngine, scan: Scan, targetFile: string): Promise<string[]> {
@@ -112,9 +163,7 @@ async function argumentsFor(engine: ExternalEngine, scan: Scan, targetFile: stri
     bytesPerSecond === null ? Number.POSITIVE_INFINITY : bytesPerSecond / bytesEach,
   );
   const whole = String(Math.max(1, Math.floor(rate)));
-  const ports = rangeSet([...scan.ports].map((port) => ({ first: port, last: port })))
-    .map(formatPortRange)
-    .join(",");
+  const ports = portWords(scan);
   if (engine === "masscan") {
     const given = Number.isFinite(rate) ? ["--rate", whole] : [];
     const way = await masscanWay(scan);
@@ -124,7 +173,22 @@ async function argumentsFor(engine: ExternalEngine, scan: Scan, targetFile: stri
   const device = scan.device === null ? [] : ["-e", scan.device];
   const given = Number.isFinite(rate) ? ["--max-rate", whole] : [];
   const family = scan.targets.ipv6.length > 0 ? ["-6"] : [];
-  return ["-n", "-Pn", "-T4", ...family, "-p", ports, ...given, ...device, "-iL", targetFile, "-oX", "-"];
+  const kinds = nmapKinds(scan);
+  return [
+    "-n",
+    "-Pn",
+    "-T4",
+    ...kinds,
+    ...family,
+    "-p",
+    ports,
+    ...given,
+    ...device,
+    "-iL",
+    targetFile,
+    "-oX",
+    "-",
+  ];
 }
 
 /** masscan knows no route but the default one: it is told how the kernel would send to the first target. */

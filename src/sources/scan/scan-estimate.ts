@@ -1,4 +1,5 @@
 import type { Scan } from "./scan.ts";
+import { askedOfHost, udpPacketsPerSecond } from "./udp-questions.ts";
 import { sizeOf } from "./target-set.ts";
 
 /** SYN with MSS behind an Ethernet header, IPv4 and IPv6. */
@@ -6,29 +7,40 @@ const frameBytes = { ipv4: 58, ipv6: 78 } as const;
 
 export interface ScanEstimate {
   readonly hosts: number;
+  /** Of both transports. */
   readonly ports: number;
+  readonly udpPorts: number;
   /** Of one pass. */
   readonly packets: number;
   readonly bytes: number;
-  /** Of one pass at the speed that was given; null: none was. */
+  /** Of one pass at the speed that was given; null: none was, and TCP goes as fast as it can. */
   readonly seconds: number | null;
 }
 
 /** What a scan will take, before the first packet. */
-export function scanEstimate({ targets, ports, speed }: Scan): ScanEstimate {
-  const hosts = sizeOf(targets);
-  const packets = hosts * ports.length;
-  const bytes =
-    ports.length * ((hosts - targets.ipv6.length) * frameBytes.ipv4 + targets.ipv6.length * frameBytes.ipv6);
-  const times = [
-    ...(speed.bytesPerSecond === null ? [] : [bytes / speed.bytesPerSecond]),
-    ...(speed.packetsPerSecond === null ? [] : [packets / speed.packetsPerSecond]),
-  ];
+export function scanEstimate({ targets, ports, udpPorts, speed }: Scan): ScanEstimate {
+  const ipv6 = targets.ipv6.length;
+  const ipv4 = sizeOf(targets) - ipv6;
+  const [of4, of6] = [askedOfHost(4, udpPorts), askedOfHost(6, udpPorts)];
+  const tcp = {
+    packets: (ipv4 + ipv6) * ports.length,
+    bytes: ports.length * (ipv4 * frameBytes.ipv4 + ipv6 * frameBytes.ipv6),
+  };
+  const udp = {
+    packets: ipv4 * of4.packets + ipv6 * of6.packets,
+    bytes: ipv4 * of4.bytes + ipv6 * of6.bytes,
+  };
+  const isOpen = speed.bytesPerSecond === null && speed.packetsPerSecond === null;
+  const secondsOf = ({ packets, bytes }: typeof tcp, packetsPerSecond: number | null): number =>
+    Math.max(bytes / (speed.bytesPerSecond ?? Infinity), packets / (packetsPerSecond ?? Infinity));
+  const udpRate = isOpen ? udpPacketsPerSecond : speed.packetsPerSecond;
   return {
-    hosts,
-    ports: ports.length,
-    packets,
-    bytes,
-    seconds: times.length === 0 ? null : Math.max(...times),
+    hosts: ipv4 + ipv6,
+    ports: ports.length + udpPorts.length,
+    udpPorts: udpPorts.length,
+    packets: tcp.packets + udp.packets,
+    bytes: tcp.bytes + udp.bytes,
+    seconds:
+      isOpen && ports.length > 0 ? null : secondsOf(tcp, speed.packetsPerSecond) + secondsOf(udp, udpRate),
   };
 }

@@ -11,8 +11,11 @@ export const hostsMax = 2 ** 20;
 /** What is to be scanned, and how. All of `targets` lies inside the scope already. */
 export interface Scan {
   readonly targets: TargetSet;
+  /** Of TCP; may be empty. */
   readonly ports: Uint16Array;
-  /** Never to be asked, not even to find out who answers on every port. */
+  /** Of UDP; may be empty. */
+  readonly udpPorts: Uint16Array;
+  /** Of TCP: never to be asked, not even to find out who answers on every port. */
   readonly excludedPorts: RangeSet;
   readonly speed: {
     /** On the link, counted as frames without preamble and checksum; null: as fast as the path takes it. */
@@ -52,12 +55,17 @@ export interface ScanListener {
   /** Whatever port is asked, it answers open. What was found of it before means nothing. */
   answersEverywhere(address: string): void;
   progress(progress: ScanProgress): void;
-  /** At the end, of each address that answered anything. */
-  host(address: string, tally: HostTally): void;
+  /** At the end, of each address that answered anything; TCP's unless it says otherwise. */
+  host(address: string, tally: HostTally, transport?: Transport): void;
+  /** It sends so few ICMP errors that so many of its silent UDP ports may be closed as well. */
+  errorsLimited(address: string, unsure: number): void;
+  /** Found by host discovery; why, in nmap's words. */
+  alive(address: string, reason: string): void;
 }
 
 export interface ScanSummary {
-  readonly engine: "syn" | "connect" | "nmap" | "masscan";
+  /** Of a scan over both transports: both, as `syn+udp`. */
+  readonly engine: "syn" | "connect" | "udp" | "syn+udp" | "connect+udp" | "nmap" | "masscan";
   /** Of another program, exactly as it was started. */
   readonly command?: string;
   readonly probes: number;
@@ -71,6 +79,10 @@ export interface ScanSummary {
   readonly open: number;
   readonly closed: number;
   readonly filtered: number;
+  /** Of UDP: asked and silent. Absent where no UDP port was asked. */
+  readonly openFiltered?: number;
+  /** Of these, on hosts that limit their ICMP errors: closed or not, their silence says nothing. */
+  readonly unsure?: number;
   /** Null where nothing tells: too few answers, or another program scanned. */
   readonly loss: number | null;
   readonly recall: number | null;

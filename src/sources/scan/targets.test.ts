@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { parsePortList, portsOf } from "./port-list.ts";
+import { parsePorts, portsOf } from "./port-list.ts";
 import { guardTargets } from "./scope.ts";
 import { ipv4Text, noTargets, numberTargets, sizeOf, unionOf, type TargetSet } from "./target-set.ts";
 import { isHostName, parseTarget } from "./targets.ts";
@@ -66,9 +66,9 @@ test("a name is told from an address", () => {
 
 test("ports are read as a list, and a dash means all but port 0", () => {
   const ports = (text: string): number[] => {
-    const parsed = parsePortList(text);
+    const parsed = parsePorts(text, ["tcp"]);
     assert.ok("value" in parsed);
-    return [...portsOf(parsed.value)];
+    return [...portsOf(parsed.value.tcp)];
   };
   assert.deepEqual(ports("443,22,80-82,81"), [22, 80, 81, 82, 443]);
   assert.equal(ports("-").length, 65_535);
@@ -79,7 +79,37 @@ test("ports are read as a list, and a dash means all but port 0", () => {
     ["65536", 0],
     ["22,x", 3],
   ] as const) {
-    const parsed = parsePortList(text);
+    const parsed = parsePorts(text, ["tcp"]);
+    assert.deepEqual("problem" in parsed && parsed.at, at, text);
+  }
+});
+
+test("letters part the ports of TCP from those of UDP, until the next one", () => {
+  const sets = (text: string): readonly number[][] => {
+    const parsed = parsePorts(text, ["tcp"]);
+    assert.ok("value" in parsed, text);
+    return [[...portsOf(parsed.value.tcp)], [...portsOf(parsed.value.udp)]];
+  };
+  assert.deepEqual(sets("T:22,80,U:53,161"), [
+    [22, 80],
+    [53, 161],
+  ]);
+  assert.deepEqual(sets("22,U:53,T:80,U:7-9"), [
+    [22, 80],
+    [7, 8, 9, 53],
+  ]);
+  assert.equal(sets("U:-")[1]?.length, 65_535);
+  const both = parsePorts("161,T:22", ["tcp", "udp"]);
+  assert.ok("value" in both);
+  assert.deepEqual([[...portsOf(both.value.tcp)], [...portsOf(both.value.udp)]], [[22, 161], [161]]);
+  for (const [text, at] of [
+    ["X:22", 0],
+    ["22,t:53", 3],
+    ["U:", 2],
+    ["T:22,U:53,U:x", 12],
+    ["U:53:54", 2],
+  ] as const) {
+    const parsed = parsePorts(text, ["tcp"]);
     assert.deepEqual("problem" in parsed && parsed.at, at, text);
   }
 });
