@@ -1,9 +1,11 @@
 import { Option } from "commander";
 import { PortolanError } from "../../base/errors.ts";
+import { showable } from "../../base/text.ts";
 import type { OutputReader } from "../../sources/scan/external-scan.ts";
 import type { Scan, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
-import type { ScanOptions } from "../scan/scan-order.ts";
+import type { ScanLog } from "../../sources/scan/scan-log.ts";
+import type { StartOptions } from "../scan/scan-start.ts";
 import type { ScanFormat } from "../../sinks/exchange/scan-writers.ts";
 import type { ScanReport } from "../scan/scan-report.ts";
 
@@ -11,7 +13,20 @@ const engines = ["syn", "connect", "nmap", "masscan"] as const;
 /** Named here, so that help does not load the writers. */
 const formats = ["nmap-xml", "grepable", "masscan-json"] as const satisfies readonly ScanFormat[];
 
-interface ScanCommandOptions extends ScanOptions {
+/** What a file of a scan says itself. */
+const orderOptions = [
+  "ports",
+  "scope",
+  "exclude",
+  "excludePorts",
+  "bandwidth",
+  "rate",
+  "miss",
+  "interface",
+  "save",
+];
+
+interface ScanCommandOptions extends StartOptions {
   readonly engine?: (typeof engines)[number];
   readonly json?: true;
   readonly format?: ScanFormat;
@@ -23,8 +38,8 @@ export const defineScan: DefineCommand = (program, context) => {
   program
     .command("scan")
     .description(say("scan.about"))
-    .argument("<target...>", say("scan.targets"))
-    .requiredOption("-p, --ports <list>", say("scan.ports"))
+    .argument("[target...]", say("scan.targets"))
+    .option("-p, --ports <list>", say("scan.ports"))
     .option("--scope <list>", say("scan.scope"))
     .option("--exclude <list>", say("scan.exclude"))
     .option("--exclude-ports <list>", say("scan.exclude-ports"))
@@ -33,7 +48,9 @@ export const defineScan: DefineCommand = (program, context) => {
     .option("--rate <n>", say("scan.rate"))
     .option("--miss <share>", say("scan.miss"), "0.1%")
     .option("--interface <name>", say("scan.interface"))
-    .option("--dry-run", say("scan.dry-run"))
+    .option("--save <file>", say("scan.save"))
+    .addOption(new Option("--resume <file>", say("scan.resume")).conflicts(orderOptions))
+    .addOption(new Option("--dry-run", say("scan.dry-run")).conflicts(["save", "resume"]))
     .addOption(new Option("--format <format>", say("scan.format")).choices(formats).conflicts("json"))
     .option("--json", say("scan.json"))
     .addHelpText("after", `\n${say("scan.help")}`)
@@ -45,18 +62,32 @@ async function run(
   words: readonly string[],
   options: ScanCommandOptions,
 ): Promise<void> {
-  const { say, clock } = context;
-  const { scanOrder } = await import("../scan/scan-order.ts");
-  const scan = await scanOrder(words, options, say, clock);
-  if (options.dryRun) return printPlan(context, scan, options.json === true);
+  refuseOtherEngines(context, options);
+  const { startScan } = await import("../scan/scan-start.ts");
+  const start = await startScan(context, words, options, commandLine(words, options));
+  if (options.dryRun) return printPlan(context, start.scan, options.json === true);
   const { fileReport, jsonReport, tableReport } = await import("../scan/scan-report.ts");
   const report =
     options.format !== undefined
-      ? fileReport(context, options.format, scan, commandLine(words, options))
+      ? fileReport(context, options.format, start)
       : options.json
         ? jsonReport(context)
         : tableReport(context);
-  report.end(await scanWith(context, scan, options.engine, report));
+  try {
+    const summary = await scanWith(context, start, options.engine, report);
+    report.end(summary);
+    const file = options.save ?? options.resume;
+    if (file !== undefined && !summary.complete)
+      context.terminal.warn(context.say("scan.kept", { file: showable(file) }));
+  } finally {
+    start.log?.close();
+  }
+}
+
+/** Only the SYN engine knows where it stands. */
+function refuseOtherEngines({ say }: CommandContext, { engine, save, resume }: ScanCommandOptions): void {
+  if ((save === undefined && resume === undefined) || engine === undefined || engine === "syn") return;
+  throw new PortolanError("invalid", `--engine ${engine}: ${say("scan.cannot-save")}`);
 }
 
 /** As it could be typed again, without what does not change the scan. */
@@ -82,7 +113,7 @@ function commandLine(words: readonly string[], options: ScanCommandOptions): str
 /** Raw packets where we may send them; without a word for an engine, connections where we may not. */
 async function scanWith(
   { say, terminal, signal }: CommandContext,
-  scan: Scan,
+  { scan, log }: { readonly scan: Scan; readonly log: ScanLog | null },
   engine: (typeof engines)[number] | undefined,
   report: ScanReport,
 ): Promise<ScanSummary> {
@@ -96,10 +127,10 @@ async function scanWith(
   }
   if (engine !== "connect") {
     const { synScan } = await import("../../sources/scan/syn-scan.ts");
-    const summary = await synScan(scan, report, signal);
+    const summary = await synScan(scan, report, signal, log);
     if (!("unavailable" in summary)) return summary;
     const reason = summary.unavailable;
-    if (engine === "syn") {
+    if (engine === "syn" || log !== null) {
       throw new PortolanError("unavailable", say("scan.no-raw", { reason }), {
         hint: say("scan.no-raw-hint"),
       });

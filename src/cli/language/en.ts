@@ -104,6 +104,10 @@ export const en = {
   "scan.rate": "no more packets per second than this",
   "scan.miss": "share of the open ports that may be missed",
   "scan.interface": "only by this network device",
+  "scan.save": "keep the scan in this new file, so that it can go on after anything",
+  "scan.resume": "go on with the scan in this file: targets, ports, scope and speed are those of then",
+  "scan.resume-alone": "--resume takes its targets from the file: name none",
+  "scan.cannot-save": "only a SYN scan can be saved and resumed",
   "scan.dry-run": "say what would be sent, and send nothing",
   "scan.format": "print what another tool reads, when it is over",
   "scan.json": "one line of JSON per finding as it comes, and a summary",
@@ -128,6 +132,7 @@ export const en = {
   "scan.progress": "{done} % of pass {pass} · {open} open · {rate} packets/s · loss {loss} % · {left} left",
   "scan.everywhere": "answers on every port: what it seems to offer means nothing",
   "scan.stopped": "stopped before the end",
+  "scan.kept": "go on with: portolan scan --resume {file}",
   "scan.unreachable": "no route to {count} {count:address|addresses}",
   "scan.drops": "{count} {count:answer|answers} found no room in our own ring; the speed was lowered",
   "scan.summary":

@@ -10,7 +10,7 @@ import { pairsMax } from "../../sources/scan/answer-map.ts";
 import { parsePortList, portsOf } from "../../sources/scan/port-list.ts";
 import { hostsMax, type Scan } from "../../sources/scan/scan.ts";
 import { guardTargets } from "../../sources/scan/scope.ts";
-import { noTargets, sizeOf, unionOf, type TargetSet } from "../../sources/scan/target-set.ts";
+import { noTargets, sizeOf, unionOf, without, type TargetSet } from "../../sources/scan/target-set.ts";
 import { isHostName, parseTarget } from "../../sources/scan/targets.ts";
 import type { Say } from "../language/language.ts";
 
@@ -64,11 +64,13 @@ export async function scanOrder(
   }
   return {
     targets,
+    scope: without(allowed, excluded),
     ports,
     excludedPorts,
     speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
     missTarget: missOf(options, say),
     device: options.interface ?? null,
+    seed: Math.floor(Math.random() * 2 ** 32),
     clock,
     random: Math.random,
   };

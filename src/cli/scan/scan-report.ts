@@ -2,8 +2,9 @@ import { compareAddresses } from "../../base/ip.ts";
 import { rangeSet } from "../../base/range-set.ts";
 import type { ScannedHost } from "../../model/scan-result.ts";
 import { scanWriters, type ScanFormat } from "../../sinks/exchange/scan-writers.ts";
-import type { Finding, Scan, ScanListener, ScanProgress, ScanSummary } from "../../sources/scan/scan.ts";
-import type { HostTally } from "../../sources/scan/syn-sweep.ts";
+import type { SavedOrder } from "../../sources/scan/saved-order.ts";
+import type { Finding, ScanListener, ScanProgress, ScanSummary } from "../../sources/scan/scan.ts";
+import type { HostTally } from "../../sources/scan/answer-book.ts";
 import type { CommandContext } from "../command.ts";
 import { printTable } from "../table.ts";
 
@@ -79,13 +80,11 @@ export function tableReport(context: CommandContext): ScanReport {
 export function fileReport(
   { terminal, version, clock }: CommandContext,
   format: ScanFormat,
-  scan: Scan,
-  command: string,
+  { scan, command, startedAtMs }: SavedOrder,
 ): ScanReport {
   const table = new Map<string, Finding[]>();
   const tallies = new Map<string, HostTally>();
   const everywhere = new Set<string>();
-  const startedAtMs = clock.nowMs();
   const hostOf = (address: string, tally: HostTally): ScannedHost => ({
     address,
     hostnames: [],

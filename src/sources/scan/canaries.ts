@@ -29,6 +29,13 @@ export interface Canaries {
   /** These were no witnesses after all: what they said is taken back. */
   remove(firstPair: number, lastPair: number): void;
   hasEnough(): boolean;
+  /** Questions whose answer came or will not come any more, and how many got none. */
+  known(
+    nowMs: number,
+    waitMs: (pair: number) => number,
+  ): { readonly questions: number; readonly silences: number };
+  /** What a former run asked. */
+  restore(questions: number, silences: number): void;
 }
 
 interface Canary {
@@ -46,6 +53,7 @@ export function canaries(loss: LossEstimate): Canaries {
   const byPair = new Map<number, Canary>();
   let turn = 0;
   let asked = 0;
+  let silent = 0;
   return {
     get size() {
       return queue.length;
@@ -61,6 +69,7 @@ export function canaries(loss: LossEstimate): Canaries {
       if (canary === undefined || nowMs - canary.askedMs < waitMs(canary.pair)) return undefined;
       turn += 1;
       asked += 1;
+      silent += 1;
       canary.askedMs = nowMs;
       canary.tick = tick;
       canary.times += 1;
@@ -73,6 +82,7 @@ export function canaries(loss: LossEstimate): Canaries {
       if (canary === undefined || canary.tick !== tick) return false;
       canary.tick = noTick;
       canary.answers += 1;
+      silent -= 1;
       loss.canaryAnswered();
       return true;
     },
@@ -82,9 +92,22 @@ export function canaries(loss: LossEstimate): Canaries {
         if (canary === undefined || canary.pair < firstPair || canary.pair > lastPair) continue;
         queue.splice(at, 1);
         byPair.delete(canary.pair);
-        asked -= canary.times + 1;
-        loss.canaryForgotten(canary.times + 1, canary.times + 1 - canary.answers);
+        const [questions, silences] = [canary.times + 1, canary.times + 1 - canary.answers];
+        asked -= questions;
+        silent -= silences;
+        loss.canaryForgotten(questions, silences);
       }
+    },
+    known(nowMs, waitMs) {
+      const open = queue.filter(
+        ({ tick, askedMs, pair }) => tick !== noTick && nowMs - askedMs < waitMs(pair),
+      );
+      return { questions: asked - open.length, silences: silent - open.length };
+    },
+    restore(questions, silences) {
+      asked += questions;
+      silent += silences;
+      loss.canaryForgotten(-questions, -silences);
     },
   };
 }

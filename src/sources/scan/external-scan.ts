@@ -18,7 +18,7 @@ import { formatPortRange } from "../../model/port-range.ts";
 import type { PortReason } from "../../model/port-state.ts";
 import type { ScannedHost, ScannedPort, ScanResult } from "../../model/scan-result.ts";
 import { openRoutes } from "../link/routes.ts";
-import type { HostTally } from "./syn-sweep.ts";
+import type { HostTally } from "./answer-book.ts";
 import { scanEstimate } from "./scan-estimate.ts";
 import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { ipv4Number, ipv4Text, numberTargets, type TargetSet } from "./target-set.ts";

@@ -55,8 +55,8 @@ function scan(network: Network, seed = 1): Outcome {
     },
     {
       open: (host, port) => void open.add(`${host}:${port}`),
-      closed: () => undefined,
-      filtered: () => undefined,
+      settled: () => undefined,
+      finished: () => undefined,
       answersEverywhere(host) {
         everywhere.add(host);
         speed.forget();

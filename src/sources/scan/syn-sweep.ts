@@ -7,11 +7,13 @@
 // Source: ../../../ARCHITECTURE.md, "How a scan decides".
 
 import type { PortReason } from "../../model/port-state.ts";
-import { answerMap } from "./answer-map.ts";
+import { answerBook, type HostTally } from "./answer-book.ts";
 import { canaries, probesPerCanary } from "./canaries.ts";
+import { decoys } from "./decoys.ts";
 import { lossEstimate } from "./loss-estimate.ts";
 import { permutation } from "./permutation.ts";
 import { roundTrips } from "./round-trip.ts";
+import { trail, type Place } from "./trail.ts";
 
 export interface SweepPlan {
   readonly hosts: number;
@@ -36,8 +38,10 @@ export interface Probe {
 
 export interface Verdicts {
   open(host: number, port: number): void;
-  closed(host: number, port: number): void;
-  filtered(host: number, port: number, reason: PortReason): void;
+  /** Any pair, once. `isLate`: it took more than one try. */
+  settled(pair: number, reason: PortReason, isLate: boolean): void;
+  /** Nothing is asked of it any more. */
+  finished(host: number): void;
   /** Whatever port is asked, it answers open: what it seems to offer means nothing. */
   answersEverywhere(host: number): void;
 }
@@ -54,15 +58,25 @@ export interface SynSweep {
   waitMs(): number;
   progress(): SweepProgress;
   tallyOf(host: number): HostTally;
+  /** What another run needs to go on from here, besides the verdicts told. */
+  state(nowMs: number): SweepState;
+  /** Takes up what a former run knew, before anything is asked: its verdicts first, then its last state. */
+  readonly restore: {
+    answer(pair: number, reason: PortReason, isLate: boolean): void;
+    host(host: number, fate: HostFate): void;
+    state(state: Omit<SweepState, "decoyed">): void;
+  };
 }
 
-/** What was counted of one host. */
-export interface HostTally {
-  readonly open: number;
-  readonly closed: number;
-  readonly filtered: Readonly<Partial<Record<PortReason, number>>>;
-  /** Asked, and without an answer. */
-  readonly silent: number;
+export const hostFates = ["finished", "everywhere", "decoyed"] as const;
+export type HostFate = (typeof hostFates)[number];
+
+export interface SweepState extends Place {
+  /** To open ports whose answer is known, and how many got none. */
+  readonly questions: number;
+  readonly silences: number;
+  /** Hosts whose decoys were asked, and had time to answer; each told once. */
+  readonly decoyed: readonly number[];
 }
 
 export interface SweepProgress {
@@ -85,25 +99,20 @@ const parts = 4_096;
 const stepsMax = 65_536;
 /** A host that answered more than this of its pairs is asked for the rest once, whatever the loss seems to be. */
 const talkativeShare = 0.7;
-const decoysPerHost = 3;
-const decoysOpenMax = 1;
 
 export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const { hosts, ports } = plan;
   const width = ports.length;
   const pairs = hosts * width;
   const order = permutation(pairs, plan.seed);
-  const map = answerMap(pairs);
-  const settled = new Uint32Array(hosts);
-  const openOf = new Uint32Array(hosts);
-  const filteredOf = new Map<number, Partial<Record<PortReason, number>>>();
+  const book = answerBook(hosts, width);
   const finished = new Uint8Array(hosts);
   const loss = lossEstimate(hosts);
   const trips = roundTrips(hosts);
   const meter = canaries(loss);
   const columns = new Int32Array(65_536).fill(-1);
   for (const [column, port] of ports.entries()) columns[port] = column;
-  const decoys = decoyBook(plan.seed, plan.decoyPorts);
+  const bait = decoys(plan.seed, plan.decoyPorts);
   const askedMs = new Float64Array(parts + 1).fill(Number.NEGATIVE_INFINITY);
   let pass = 0;
   let cursor = 0;
@@ -112,13 +121,37 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   let sinceCanary = 0;
   let lastSentMs = Number.NEGATIVE_INFINITY;
   let left = hosts;
-  const counts = { open: 0, closed: 0, filtered: 0 };
+  const { counts } = book;
+  const path = trail({ pass, cursor });
 
-  const finish = (host: number): void => {
-    if (finished[host] === 1) return;
+  const leave = (host: number): boolean => {
+    if (finished[host] === 1) return false;
     finished[host] = 1;
     left -= 1;
     trips.leave(host);
+    return true;
+  };
+  const finish = (host: number): void => {
+    if (leave(host)) verdicts.finished(host);
+  };
+
+  /** Settles a pair that is none yet. */
+  const settle = (pair: number, reason: PortReason, kind: number): boolean => {
+    const host = Math.floor(pair / width);
+    if (bait.isEverywhere(host) || !book.settle(pair, reason)) return false;
+    if (reason === "syn-ack" || reason === "reset") loss.answered(host, kind);
+    if (reason === "syn-ack") {
+      meter.add(pair);
+      bait.ask(host);
+      verdicts.open(host, ports[pair % width] ?? 0);
+    }
+    return true;
+  };
+  const exposeEverywhere = (host: number): void => {
+    // What it seemed to offer is neither open nor a witness any more.
+    book.takeBack(host);
+    meter.remove(host * width, (host + 1) * width - 1);
+    verdicts.answersEverywhere(host);
   };
 
   const fill = (probe: Probe, host: number, port: number, kind: number, nowMs: number): true => {
@@ -150,7 +183,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       if (nowMs < dueMs) return false;
       const pair = order(cursor);
       cursor += 1;
-      if (map.isSettled(pair)) continue;
+      if (book.isSettled(pair)) continue;
       const host = Math.floor(pair / width);
       if (finished[host] === 1) continue;
       askedMs[at] = nowMs;
@@ -165,7 +198,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     if (tries > 1) loss.retried();
     const enough = loss.missed(tries) <= plan.missTarget;
     for (let host = 0; host < hosts; host += 1) {
-      const share = (settled[host] ?? 0) / width;
+      const share = book.settledOf(host) / width;
       const talkative = share > talkativeShare && tries === 1;
       if (share >= 1 || (enough && !talkative) || tries >= probeKinds.triesMax) finish(host);
     }
@@ -179,16 +212,16 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     const asked = pass > 0 ? 1 : cursor / pairs;
     if (asked === 0) return null;
     const missed = loss.missed(Math.max(1, pass));
-    const silent = Math.max(0, asked * pairs - settledAll());
+    const silent = Math.max(0, asked * pairs - book.settled);
     if (counts.open === 0) return asked * (1 - (missed * silent) / pairs);
     const unseen = Math.min((counts.open * missed) / Math.max(1 - missed, Number.EPSILON), silent);
     return (asked * counts.open) / (counts.open + unseen);
   };
-  const settledAll = (): number => counts.open + counts.closed + counts.filtered;
 
   return {
     next(probe, nowMs, tick) {
-      const decoy = decoys.next();
+      path.note(nowMs, pass, cursor);
+      const decoy = bait.next(nowMs);
       if (decoy !== undefined) return fill(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
       if (cursor < pairs) {
@@ -205,51 +238,41 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     answered({ host, port, kind }, reason, sentTick, roundTripMs) {
       trips.sample(host, roundTripMs, reason === "syn-ack");
       if (kind === probeKinds.decoy) {
-        if (!decoys.answered(host, port, reason === "syn-ack")) return false;
+        if (!bait.answered(host, port, reason === "syn-ack")) return false;
         finish(host);
-        // What it seemed to offer is neither open nor a witness any more.
-        counts.open -= openOf[host] ?? 0;
-        counts.filtered += openOf[host] ?? 0;
-        openOf[host] = 0;
-        meter.remove(host * width, (host + 1) * width - 1);
-        verdicts.answersEverywhere(host);
+        exposeEverywhere(host);
         return true;
       }
       const column = columns[port] ?? -1;
       if (column < 0) return false;
       const pair = host * width + column;
       if (kind >= probeKinds.canaryFirst) return meter.answered(pair, sentTick);
-      if (decoys.isEverywhere(host) || !map.settle(pair)) return false;
-      settled[host] = (settled[host] ?? 0) + 1;
-      if (reason === "syn-ack") {
-        counts.open += 1;
-        openOf[host] = (openOf[host] ?? 0) + 1;
-        loss.answered(host, kind);
-        meter.add(pair);
-        decoys.ask(host);
-        verdicts.open(host, port);
-      } else if (reason === "reset") {
-        counts.closed += 1;
-        loss.answered(host, kind);
-        verdicts.closed(host, port);
-      } else {
-        counts.filtered += 1;
-        const reasons = filteredOf.get(host) ?? {};
-        reasons[reason] = (reasons[reason] ?? 0) + 1;
-        filteredOf.set(host, reasons);
-        verdicts.filtered(host, port, reason);
-      }
+      if (!settle(pair, reason, kind)) return false;
+      verdicts.settled(pair, reason, kind > 0);
       return true;
     },
     isDone: (nowMs) => left === 0 && nowMs - lastSentMs >= trips.longestWaitMs(),
-    leave: finish,
+    leave: (host) => void leave(host),
     waitMs: () => trips.longestWaitMs(),
-    tallyOf(host) {
-      const filtered = filteredOf.get(host) ?? {};
-      const blocked = Object.values(filtered).reduce((sum, count) => sum + count, 0);
-      const open = openOf[host] ?? 0;
-      const answered = settled[host] ?? 0;
-      return { open, closed: answered - open - blocked, filtered, silent: width - answered };
+    tallyOf: book.tallyOf,
+    state(nowMs) {
+      const settledMs = nowMs - trips.longestWaitMs();
+      const known = meter.known(nowMs, (pair) => trips.waitMs(Math.floor(pair / width)));
+      return { ...path.at(settledMs), ...known, decoyed: bait.askedBefore(settledMs) };
+    },
+    restore: {
+      answer: (pair, reason, isLate) => void settle(pair, reason, Number(isLate)),
+      host(host, fate) {
+        if (fate !== "finished") bait.restore(host, fate === "everywhere");
+        if (fate !== "decoyed") leave(host);
+        if (fate === "everywhere") exposeEverywhere(host);
+      },
+      state(state) {
+        ({ pass, cursor } = state);
+        path.restart(state);
+        if (pass > 1) loss.retried();
+        meter.restore(state.questions, state.silences);
+      },
     },
     progress() {
       return {
@@ -259,33 +282,6 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         loss: loss.share(),
         recall: recall(),
       };
-    },
-  };
-}
-
-/** Which hosts were asked for ports that nobody offers, and which of those answered open: each counts once. */
-function decoyBook(seed: number, ports: Uint16Array) {
-  const waiting: { readonly host: number; readonly port: number }[] = [];
-  const open = new Map<number, Set<number>>();
-  let state = seed | 1;
-  const randomPort = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return ports[Math.floor((state / 2 ** 32) * ports.length)] ?? 0;
-  };
-  const isEverywhere = (host: number): boolean => (open.get(host)?.size ?? 0) > decoysOpenMax;
-  return {
-    ask(host: number): void {
-      if (open.has(host) || ports.length === 0) return;
-      open.set(host, new Set());
-      for (let count = 0; count < decoysPerHost; count += 1) waiting.push({ host, port: randomPort() });
-    },
-    next: () => waiting.shift(),
-    isEverywhere,
-    /** Whether this answer made the host one that answers everywhere. */
-    answered(host: number, port: number, isOpen: boolean): boolean {
-      if (!isOpen || isEverywhere(host)) return false;
-      open.get(host)?.add(port);
-      return isEverywhere(host);
     },
   };
 }
