@@ -133,6 +133,10 @@ export const en = {
   "scan.everywhere": "answers on every port: what it seems to offer means nothing",
   "scan.stopped": "stopped before the end",
   "scan.kept": "go on with: portolan scan --resume {file}",
+  "scan.blocked":
+    "nobody answers any more, since {since}: this scanner seems to be blocked; {count} {count:address was|addresses were} not looked at to the end",
+  "scan.blocked-hosts":
+    "{count} {count:address|addresses} stopped answering, the first at {since}: gone, or blocking this scanner; {count:it was|they were} not looked at to the end",
   "scan.unreachable": "no route to {count} {count:address|addresses}",
   "scan.drops": "{count} {count:answer|answers} found no room in our own ring; the speed was lowered",
   "scan.summary":
@@ -145,6 +149,9 @@ export const en = {
   "diff.about":
     "say what differs between two scans (nmap or masscan XML, masscan JSON, naabu or portolan JSON lines); exit code 3 when something does",
   "diff.file": "file of a scan",
+  "diff.incomplete": "one of the scans was stopped or blocked: what it does not name is not taken for closed",
+  "diff.incomplete-hosts":
+    "{count} {count:address was|addresses were} not looked at to the end: what is not named of {count:it|them} is not taken for closed",
   "diff.not-compared": "{count} open {count:port was|ports were} asked in one of the scans only",
 
   "column.reason": "REASON",

@@ -131,6 +131,8 @@ export const zhCn: Catalogue = {
   "scan.everywhere": "每个端口都应答：它看上去提供的服务没有意义",
   "scan.stopped": "没有扫完就停止了",
   "scan.kept": "继续扫描：portolan scan --resume {file}",
+  "scan.blocked": "从 {since} 起再没有任何应答：扫描机似乎被屏蔽了；{count} 个地址没有看完",
+  "scan.blocked-hosts": "{count} 个地址中途不再应答，最早从 {since} 起：已经下线，或屏蔽了扫描机；没有看完",
   "scan.unreachable": "{count} 个地址没有路由",
   "scan.drops": "{count} 个应答没能放进我们自己的缓冲区，已降低速度",
   "scan.summary": "开放 {open} · {seconds} 秒发出 {probes} 个探测 · 丢包 {loss} % · 估计找全率 {recall} %",
@@ -141,6 +143,8 @@ export const zhCn: Catalogue = {
   "diff.about":
     "比较两次扫描有什么不同（nmap 或 masscan 的 XML、masscan 的 JSON、naabu 或 portolan 的 JSON 行）；有不同时退出码为 3",
   "diff.file": "扫描结果文件",
+  "diff.incomplete": "其中一次扫描被停止或被屏蔽：它没有提到的不当作关闭",
+  "diff.incomplete-hosts": "{count} 个地址没有看完：没有提到的端口不当作关闭",
   "diff.not-compared": "有 {count} 个开放端口只在其中一次扫描里问过",
 
   "column.reason": "原因",

@@ -7,6 +7,7 @@ import type { Finding, ScanListener, ScanProgress, ScanSummary } from "../../sou
 import type { HostTally } from "../../sources/scan/answer-book.ts";
 import type { CommandContext } from "../command.ts";
 import { printTable } from "../table.ts";
+import { localTime } from "../time.ts";
 
 /** Where there is no line to write over, one is written so often. */
 const plainLineEveryMs = 5_000;
@@ -23,7 +24,9 @@ export function jsonReport({ terminal }: CommandContext): ScanReport {
       print({ type: "endpoint", address, transport, port, state, reason }),
     answersEverywhere: (address) => print({ type: "answers-everywhere", address }),
     progress: () => undefined,
-    host: () => undefined,
+    host(address, { complete }) {
+      if (!complete) print({ type: "host", address, complete });
+    },
     end: (summary) => print({ type: "summary", ...summary }),
   };
 }
@@ -60,8 +63,13 @@ export function tableReport(context: CommandContext): ScanReport {
         .sort((a, b) => compareAddresses(a.address, b.address) || a.port - b.port);
       if (rows.length > 0) printRows(context, rows);
       for (const address of everywhere) terminal.print(`${address}  ${say("scan.everywhere")}`);
-      const { open, probes, durationMs, loss, recall, complete, unreachable, drops } = summary;
-      if (!complete) terminal.warn(say("scan.stopped"));
+      const { open, probes, durationMs, loss, recall, complete, unreachable, drops, blocked } = summary;
+      if (blocked !== null) {
+        const facts = { count: blocked.hosts, since: localTime(blocked.sinceMs) };
+        terminal.warn(
+          terminal.paint(say(blocked.all ? "scan.blocked" : "scan.blocked-hosts", facts), "yellow"),
+        );
+      } else if (!complete) terminal.warn(say("scan.stopped"));
       if (unreachable > 0) terminal.warn(say("scan.unreachable", { count: unreachable }));
       if (drops > 0) terminal.warn(say("scan.drops", { count: drops }));
       const facts = {
@@ -87,6 +95,7 @@ export function fileReport(
   const everywhere = new Set<string>();
   const hostOf = (address: string, tally: HostTally): ScannedHost => ({
     address,
+    complete: tally.complete,
     hostnames: [],
     ports: (everywhere.has(address) ? [] : (table.get(address) ?? []))
       .sort((a, b) => a.port - b.port)
@@ -114,8 +123,8 @@ export function fileReport(
       const hosts = [...tallies]
         .sort(([a], [b]) => compareAddresses(a, b))
         .map(([address, tally]) => hostOf(address, tally))
-        // Of a scan that was stopped only what was found is told: the rest may not have been asked.
-        .map((host) => (complete ? host : { ...host, extra: [] }));
+        // Of what was stopped only what was found is told: the rest may not have been asked.
+        .map((host) => (complete && host.complete ? host : { ...host, extra: [] }));
       const scanned = { tcp: rangeSet([...scan.ports].map((port) => ({ first: port, last: port }))) };
       const endedAtMs = clock.nowMs();
       const result = {

@@ -12,6 +12,8 @@ export interface HostTally {
   readonly filtered: Readonly<Partial<Record<PortReason, number>>>;
   /** Asked, and without an answer. */
   readonly silent: number;
+  /** False: its silence says nothing, because it was not asked as often as needed, or may not have been reached. */
+  readonly complete: boolean;
 }
 
 export interface AnswerBook {
@@ -25,7 +27,7 @@ export interface AnswerBook {
   settledOf(host: number): number;
   /** What it seemed to offer is not open after all. */
   takeBack(host: number): void;
-  tallyOf(host: number): HostTally;
+  tallyOf(host: number): Omit<HostTally, "complete">;
 }
 
 export function answerBook(hosts: number, width: number): AnswerBook {

@@ -192,7 +192,12 @@ export async function connectScan(
   }
   loss.retried();
   for (const [host, tally] of tallies.entries()) {
-    if (tally.silent < ports.length) listener.host(targets.textAt(host), tally);
+    const asked = Object.values(tally.filtered).reduce(
+      (sum, count) => sum + count,
+      tally.open + tally.closed + tally.silent,
+    );
+    if (tally.silent < ports.length)
+      listener.host(targets.textAt(host), { ...tally, complete: asked === ports.length });
   }
   const endMs = clock.monotonicMs();
   tell(endMs);
@@ -208,6 +213,7 @@ export async function connectScan(
     loss: loss.share(),
     recall: recall(),
     unreachable: 0,
+    blocked: null,
     complete: !signal.aborted,
   };
 }

@@ -77,12 +77,19 @@ export async function externalScan(
     loss: null,
     recall: null,
     unreachable: 0,
+    blocked: null,
     complete: !signal.aborted,
   };
 }
 
-function tallyOf({ ports, extra }: ScannedHost): HostTally {
-  const tally = { open: 0, closed: 0, filtered: {} as Partial<Record<PortReason, number>>, silent: 0 };
+function tallyOf({ ports, extra, complete }: ScannedHost): HostTally {
+  const tally = {
+    open: 0,
+    closed: 0,
+    filtered: {} as Partial<Record<PortReason, number>>,
+    silent: 0,
+    complete,
+  };
   const counted = [
     ...ports.map(({ state, reason }) => ({ state, reason: reason ?? "", count: 1 })),
     ...extra,

@@ -39,24 +39,31 @@ export function scanKeeper(log: ScanLog, hosts: number, width: number, seed: num
     restore(sweep) {
       const pairAt = permutation(pairs, seed);
       let last: ScanStanding | undefined;
+      let unsure: number[] = [];
       const visitor = {
         answer: (place: number, reason: PortReason, isLate: boolean) =>
           sweep.restore.answer(pairAt(place), reason, isLate),
-        host: sweep.restore.host,
+        host(host: number, fate: HostFate) {
+          if (fate === "unsure") unsure.push(host);
+          else sweep.restore.host(host, fate);
+        },
       };
       log.replay((record) => {
+        unsure = [];
         last = readRecord(record, { pairs, hosts }, visitor);
         if (last === undefined)
           throw new PortolanError("invalid", "The saved scan has a record that cannot be read.", {
             hint: "Nothing was sent.",
           });
       });
+      for (const host of unsure) sweep.restore.host(host, "unsure");
       if (last !== undefined) sweep.restore.state(last);
       return last;
     },
     keep(sweep, nowMs, cost) {
       const state = sweep.state(nowMs);
       for (const host of state.decoyed) add("decoyed", host);
+      for (const host of state.unsure) add("unsure", host);
       const sorted = new Map<ListName, Uint32Array>();
       for (const [name, numbers] of lists) sorted.set(name, Uint32Array.from(numbers).sort());
       lists = new Map();

@@ -81,6 +81,11 @@ export interface ScanSummary {
   readonly recall: number | null;
   /** Hosts without a route. */
   readonly unreachable: number;
-  /** False when it was stopped. */
+  /**
+   * Who stopped answering while the scan ran: `all`, as if somebody on the way drops us, or so many hosts. `sinceMs`: ms
+   * since 1970. Null where nobody did, or nobody watched: only a SYN scan does.
+   */
+  readonly blocked: { readonly all: boolean; readonly hosts: number; readonly sinceMs: number } | null;
+  /** False when it was stopped, or all of it was blocked. */
   readonly complete: boolean;
 }

@@ -127,6 +127,7 @@ async function run(
         speed.forget();
         listener.answersEverywhere(targets.textAt(host));
       },
+      othersAsked: () => speed.forget(),
     },
   );
   for (const [host, way] of ways.of.entries()) if (way === undefined) sweep.leave(host);
@@ -256,6 +257,7 @@ async function run(
     if (tally.silent < scan.ports.length) listener.host(targets.textAt(host), tally);
   }
   const { open, closed, filtered, loss, recall } = sweep.progress();
+  const blocked = sweep.blocked();
   return {
     engine: "syn",
     probes,
@@ -270,7 +272,15 @@ async function run(
     loss,
     recall,
     unreachable: ways.unreachable,
-    complete: !signal.aborted,
+    blocked:
+      blocked === null
+        ? null
+        : {
+            all: blocked.all,
+            hosts: blocked.hosts,
+            sinceMs: Math.round(wallOffsetMs + Math.max(startMs, blocked.sinceMs)),
+          },
+    complete: !signal.aborted && blocked?.all !== true,
   };
 }
 

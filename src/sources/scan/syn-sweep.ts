@@ -8,9 +8,10 @@
 
 import type { PortReason } from "../../model/port-state.ts";
 import { answerBook, type HostTally } from "./answer-book.ts";
+import { blockade } from "./blockade.ts";
 import { canaries, probesPerCanary } from "./canaries.ts";
 import { decoys } from "./decoys.ts";
-import { lossEstimate } from "./loss-estimate.ts";
+import { lossEstimate, recallOf } from "./loss-estimate.ts";
 import { permutation } from "./permutation.ts";
 import { roundTrips } from "./round-trip.ts";
 import { trail, type Place } from "./trail.ts";
@@ -44,6 +45,8 @@ export interface Verdicts {
   finished(host: number): void;
   /** Whatever port is asked, it answers open: what it seems to offer means nothing. */
   answersEverywhere(host: number): void;
+  /** Who is asked has changed: somebody fell silent, or is back. */
+  othersAsked(): void;
 }
 
 export interface SynSweep {
@@ -57,6 +60,8 @@ export interface SynSweep {
   leave(host: number): void;
   waitMs(): number;
   progress(): SweepProgress;
+  /** Who has stopped answering for good, and when the first of them did. */
+  blocked(): Blocked | null;
   tallyOf(host: number): HostTally;
   /** What another run needs to go on from here, besides the verdicts told. */
   state(nowMs: number): SweepState;
@@ -64,11 +69,21 @@ export interface SynSweep {
   readonly restore: {
     answer(pair: number, reason: PortReason, isLate: boolean): void;
     host(host: number, fate: HostFate): void;
-    state(state: Omit<SweepState, "decoyed">): void;
+    state(state: Omit<SweepState, "decoyed" | "unsure">): void;
   };
 }
 
-export const hostFates = ["finished", "everywhere", "decoyed"] as const;
+export interface Blocked {
+  /** Nobody answers any more: the scan is blocked, not a few hosts. */
+  readonly all: boolean;
+  /** Addresses that had answered before, and were not asked to the end. */
+  readonly hosts: number;
+  /** Monotonic: when the last probe was sent that the first of them answered. */
+  readonly sinceMs: number;
+}
+
+/** `unsure`: what was asked of it in the pass under way may not have reached it. Only the last record's list counts. */
+export const hostFates = ["finished", "everywhere", "decoyed", "unsure"] as const;
 export type HostFate = (typeof hostFates)[number];
 
 export interface SweepState extends Place {
@@ -77,6 +92,7 @@ export interface SweepState extends Place {
   readonly silences: number;
   /** Hosts whose decoys were asked, and had time to answer; each told once. */
   readonly decoyed: readonly number[];
+  readonly unsure: readonly number[];
 }
 
 export interface SweepProgress {
@@ -99,6 +115,8 @@ const parts = 4_096;
 const stepsMax = 65_536;
 /** A host that answered more than this of its pairs is asked for the rest once, whatever the loss seems to be. */
 const talkativeShare = 0.7;
+/** Nobody answers for so long: the scan ends, and can be resumed. */
+const giveUpMs = 30_000;
 
 export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const { hosts, ports } = plan;
@@ -107,6 +125,12 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const order = permutation(pairs, plan.seed);
   const book = answerBook(hosts, width);
   const finished = new Uint8Array(hosts);
+  /** Hosts of which part of the pass under way went unasked or unheard, and how many passes were spoilt so. */
+  const unsure = new Uint8Array(hosts);
+  const spoilt = new Uint8Array(hosts);
+  const unreached = new Set<number>();
+  /** Hosts that were given up because they had stopped answering, and when they had answered last. */
+  const silencedMs = new Map<number, number>();
   const loss = lossEstimate(hosts);
   const trips = roundTrips(hosts);
   const meter = canaries(loss);
@@ -120,9 +144,29 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   let dueMs = Number.NEGATIVE_INFINITY;
   let sinceCanary = 0;
   let lastSentMs = Number.NEGATIVE_INFINITY;
+  let isReviewed = false;
+  let clockMs = 0;
+  let questions = 0;
   let left = hosts;
   const { counts } = book;
   const path = trail({ pass, cursor });
+  const watch = blockade(hosts, width, () => loss.share() ?? 0, {
+    held(host, sinceMs) {
+      meter.excuse(host < 0 ? 0 : host * width, host < 0 ? pairs - 1 : (host + 1) * width - 1, sinceMs);
+      if (host >= 0) unsure[host] = 1;
+      else goBack(sinceMs);
+      verdicts.othersAsked();
+    },
+    back: () => verdicts.othersAsked(),
+  });
+  /** What was sent since then has reached nobody: it is asked again. */
+  const goBack = (ms: number): void => {
+    const place = path.at(ms);
+    if (place.pass === pass) ({ cursor } = place);
+    else cursor = 0;
+    part = -1;
+    path.restart({ pass, cursor });
+  };
 
   const leave = (host: number): boolean => {
     if (finished[host] === 1) return false;
@@ -132,6 +176,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     return true;
   };
   const finish = (host: number): void => {
+    watch.leave(host);
     if (leave(host)) verdicts.finished(host);
   };
 
@@ -154,6 +199,9 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     verdicts.answersEverywhere(host);
   };
 
+  const isComplete = (host: number): boolean =>
+    book.settledOf(host) === width || (finished[host] === 1 && !silencedMs.has(host) && !unreached.has(host));
+
   const fill = (probe: Probe, host: number, port: number, kind: number, nowMs: number): true => {
     probe.host = host;
     probe.port = port;
@@ -162,9 +210,23 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     return true;
   };
 
+  const isHeld = (pair: number): boolean => watch.isHeld(Math.floor(pair / width));
+  const waitOf = (pair: number): number => trips.waitMs(Math.floor(pair / width));
+  /** Whether somebody still answers. Nothing waits for it, so it counts as nothing sent. */
+  const nextQuestion = (probe: Probe, nowMs: number): boolean => {
+    const pair = watch.next(nowMs, trips.waitMs);
+    if (pair === undefined) return false;
+    questions += 1;
+    const sentMs = lastSentMs;
+    const kind = probeKinds.canaryFirst + (questions % canaryKinds);
+    fill(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
+    lastSentMs = sentMs;
+    return true;
+  };
+
   const nextCanary = (probe: Probe, nowMs: number, tick: number): boolean => {
     if (meter.size === 0) return false;
-    const canary = meter.next(nowMs, (pair) => trips.waitMs(Math.floor(pair / width)), tick);
+    const canary = meter.next(nowMs, waitOf, tick, isHeld);
     if (canary === undefined) return false;
     sinceCanary = 0;
     const { pair, times } = canary;
@@ -186,6 +248,11 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       if (book.isSettled(pair)) continue;
       const host = Math.floor(pair / width);
       if (finished[host] === 1) continue;
+      if (watch.isHeld(host)) {
+        unsure[host] = 1;
+        continue;
+      }
+      watch.asked(host);
       askedMs[at] = nowMs;
       return fill(probe, host, ports[pair % width] ?? 0, pass, nowMs);
     }
@@ -196,8 +263,15 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const judgePass = (): void => {
     const tries = pass + 1;
     if (tries > 1) loss.retried();
-    const enough = loss.missed(tries) <= plan.missTarget;
+    const missed = Array.from({ length: tries + 1 }, (_, times) => loss.missed(times));
     for (let host = 0; host < hosts; host += 1) {
+      if (watch.isBlocked(host)) {
+        if (leave(host)) silencedMs.set(host, watch.lastAnsweredMs(host));
+        continue;
+      }
+      spoilt[host] = (spoilt[host] ?? 0) + (unsure[host] ?? 0);
+      unsure[host] = 0;
+      const enough = (missed[tries - (spoilt[host] ?? 0)] ?? 1) <= plan.missTarget;
       const share = book.settledOf(host) / width;
       const talkative = share > talkativeShare && tries === 1;
       if (share >= 1 || (enough && !talkative) || tries >= probeKinds.triesMax) finish(host);
@@ -205,22 +279,15 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     pass = tries;
     cursor = 0;
     part = -1;
-  };
-
-  /** Of what is open, a part was missed by every try so far; but no more than there are pairs without an answer. */
-  const recall = (): number | null => {
-    const asked = pass > 0 ? 1 : cursor / pairs;
-    if (asked === 0) return null;
-    const missed = loss.missed(Math.max(1, pass));
-    const silent = Math.max(0, asked * pairs - book.settled);
-    if (counts.open === 0) return asked * (1 - (missed * silent) / pairs);
-    const unseen = Math.min((counts.open * missed) / Math.max(1 - missed, Number.EPSILON), silent);
-    return (asked * counts.open) / (counts.open + unseen);
+    isReviewed = false;
   };
 
   return {
     next(probe, nowMs, tick) {
+      clockMs = nowMs;
       path.note(nowMs, pass, cursor);
+      if (left > 0 && nextQuestion(probe, nowMs)) return true;
+      if (watch.allHeld) return false;
       const decoy = bait.next(nowMs);
       if (decoy !== undefined) return fill(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
@@ -230,41 +297,76 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         return nextPair(probe, nowMs);
       }
       // The pass is over: a last round of canaries, and what is on its way.
-      if (!meter.hasEnough() && nextCanary(probe, nowMs, tick)) return true;
-      if (!meter.hasEnough() || nowMs - lastSentMs < trips.longestWaitMs()) return false;
+      const hasEnough = meter.hasEnough(isHeld);
+      if (!hasEnough && nextCanary(probe, nowMs, tick)) return true;
+      if (!hasEnough || nowMs - lastSentMs < trips.longestWaitMs()) return false;
+      if (!isReviewed) watch.review((host) => finished[host] === 0 && book.settledOf(host) < width);
+      isReviewed = true;
+      if (nextQuestion(probe, nowMs)) return true;
+      if (!watch.isSure()) return false;
       judgePass();
       return left > 0 && nextPair(probe, nowMs);
     },
     answered({ host, port, kind }, reason, sentTick, roundTripMs) {
       trips.sample(host, roundTripMs, reason === "syn-ack");
+      const column = columns[port] ?? -1;
+      const pair = host * width + column;
+      // An ICMP error may come from whoever blocks us.
+      if (reason === "syn-ack" || reason === "reset")
+        watch.heard(host, column < 0 ? -1 : pair, clockMs - roundTripMs);
       if (kind === probeKinds.decoy) {
         if (!bait.answered(host, port, reason === "syn-ack")) return false;
         finish(host);
         exposeEverywhere(host);
         return true;
       }
-      const column = columns[port] ?? -1;
       if (column < 0) return false;
-      const pair = host * width + column;
       if (kind >= probeKinds.canaryFirst) return meter.answered(pair, sentTick);
       if (!settle(pair, reason, kind)) return false;
       verdicts.settled(pair, reason, kind > 0);
       return true;
     },
-    isDone: (nowMs) => left === 0 && nowMs - lastSentMs >= trips.longestWaitMs(),
-    leave: (host) => void leave(host),
+    isDone: (nowMs) =>
+      (left === 0 && nowMs - lastSentMs >= trips.longestWaitMs()) ||
+      (watch.allBlocked && nowMs - watch.allAnsweredMs >= giveUpMs),
+    leave(host) {
+      unreached.add(host);
+      leave(host);
+    },
     waitMs: () => trips.longestWaitMs(),
-    tallyOf: book.tallyOf,
+    tallyOf: (host) => ({ ...book.tallyOf(host), complete: isComplete(host) }),
+    blocked() {
+      const since = new Map(silencedMs);
+      for (const host of watch.blockedHosts()) since.set(host, watch.lastAnsweredMs(host));
+      const all = watch.allBlocked;
+      if (!all && since.size === 0) return null;
+      let cut = 0;
+      for (let host = 0; host < hosts; host += 1) {
+        if (!isComplete(host) && (all ? watch.hasAnswered(host) : since.has(host))) cut += 1;
+      }
+      return { all, hosts: cut, sinceMs: all ? watch.allAnsweredMs : Math.min(...since.values()) };
+    },
     state(nowMs) {
       const settledMs = nowMs - trips.longestWaitMs();
-      const known = meter.known(nowMs, (pair) => trips.waitMs(Math.floor(pair / width)));
-      return { ...path.at(settledMs), ...known, decoyed: bait.askedBefore(settledMs) };
+      // Silence that may be a blockade answers for nothing.
+      const heardMs = watch.allDoubted ? Math.min(settledMs, watch.allAnsweredMs) : settledMs;
+      return {
+        ...path.at(heardMs),
+        ...meter.known(nowMs, waitOf),
+        decoyed: bait.askedBefore(heardMs),
+        unsure: [...unsure.keys()].filter((host) => unsure[host] === 1),
+      };
     },
     restore: {
-      answer: (pair, reason, isLate) => void settle(pair, reason, Number(isLate)),
+      answer(pair, reason, isLate) {
+        settle(pair, reason, Number(isLate));
+        if (reason === "syn-ack" || reason === "reset")
+          watch.heard(Math.floor(pair / width), pair, Number.NEGATIVE_INFINITY);
+      },
       host(host, fate) {
-        if (fate !== "finished") bait.restore(host, fate === "everywhere");
-        if (fate !== "decoyed") leave(host);
+        if (fate === "unsure") unsure[host] = 1;
+        if (fate === "decoyed" || fate === "everywhere") bait.restore(host, fate === "everywhere");
+        if (fate === "finished" || fate === "everywhere") leave(host);
         if (fate === "everywhere") exposeEverywhere(host);
       },
       state(state) {
@@ -280,7 +382,13 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         pass: pass + 1,
         ...counts,
         loss: loss.share(),
-        recall: recall(),
+        recall: recallOf({
+          pairs,
+          asked: pass > 0 ? 1 : cursor / pairs,
+          settled: book.settled,
+          open: counts.open,
+          missed: loss.missed(Math.max(1, pass)),
+        }),
       };
     },
   };
