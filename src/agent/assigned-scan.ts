@@ -19,8 +19,11 @@ export function askedPorts({ ports, excludePorts }: ScanAssignment): PortSets {
 export function scanOf(assignment: ScanAssignment, { clock, random }: Pick<Scan, "clock" | "random">): Scan {
   const { targets, excludePorts, bandwidth, missTarget } = assignment;
   const { tcp, udp } = askedPorts(assignment);
+  const wanted = unionOf(targets.map((text) => read(parseTarget(text))));
   return {
-    targets: unionOf(targets.map((text) => read(parseTarget(text)))),
+    targets: wanted,
+    // The server has judged them by its own.
+    scope: wanted,
     ports: portsOf(tcp),
     udpPorts: portsOf(udp),
     excludedPorts: excludedPorts(excludePorts).tcp,
@@ -30,6 +33,7 @@ export function scanOf(assignment: ScanAssignment, { clock, random }: Pick<Scan,
     },
     missTarget,
     device: null,
+    seed: Math.floor(random() * 2 ** 32),
     clock,
     random,
   };

@@ -1,7 +1,8 @@
 // What: one scan of a node, from its assignment to its last word.
 // Idea: what is found goes to the server while the scan runs; what was not found is told when the scan is over, and only
 //   where it was looked for to the end. The server says what it doubts, and that is asked again at once.
-// Trap: silence is a claim. A scan that was stopped makes none.
+// Trap: silence is a claim. A scan that was stopped, or to which nobody answered, makes none; nor does one about a host
+//   that was not looked at to the end.
 
 import type { ScanAssignment, ScanLane, ScanOutcome, ScanReport } from "../model/scan-plan.ts";
 import type { Scan, ScanListener, ScanSummary } from "../sources/scan/scan.ts";
@@ -47,16 +48,34 @@ async function work(options: ScanWork, assignment: ScanAssignment, scan: Scan): 
     if ("goOn" in told && !told.goOn) stop.abort();
   });
   try {
-    const listener = listenerOf(sightings, course, lanes);
+    const unfinished = new Set<string>();
+    const listener = listenerOf(sightings, course, lanes, unfinished);
     const summary = await options.runScan(scan, assignment.engine, listener, signal);
-    if (summary.complete) tellAll(assignment, sightings, desk);
+    const end = endOf(summary, assignment);
+    if (end.state === "done") tellAll(assignment, sightings, unfinished, desk);
     await desk.settled();
     await tellLanes(options, assignment, [...lanes.values()]);
-    return { end: { state: summary.complete ? "done" : "stopped" }, outcome: outcomeOf(summary) };
+    return { end, outcome: outcomeOf(summary) };
   } finally {
     over.abort();
     await reporting;
   }
+}
+
+/** What the scan came to, and so what its silence is worth. */
+function endOf(
+  { complete, answers, blocked }: ScanSummary,
+  { known }: ScanAssignment,
+): NonNullable<End["end"]> {
+  if (blocked?.all === true) {
+    return { state: "failed", problem: "Everyone fell silent at once: the scan node seems to be blocked." };
+  }
+  if (!complete) return { state: "stopped" };
+  // All that was there cannot have died together: rather is the way there dead.
+  if (answers === 0 && known.length > 0) {
+    return { state: "failed", problem: "Nobody answered, not even where ports are known to be open." };
+  }
+  return { state: "done" };
 }
 
 const nothing: ScanReport = { samples: [], lanes: [], end: null, outcome: null };
@@ -69,14 +88,20 @@ async function reportUntil(signal: AbortSignal, report: () => Promise<void>): Pr
   }
 }
 
-function listenerOf(sightings: Sightings, course: Course, lanes: Map<string, ScanLane>): ScanListener {
+function listenerOf(
+  sightings: Sightings,
+  course: Course,
+  lanes: Map<string, ScanLane>,
+  unfinished: Set<string>,
+): ScanListener {
   return {
     found: sightings.found,
     answersEverywhere: sightings.everywhere,
     progress: course.heard,
     errorsLimited: () => {},
     alive: () => {},
-    host(address, { open, closed, filtered, silent }) {
+    host(address, { open, closed, filtered, silent, complete }) {
+      if (!complete) unfinished.add(address);
       const everywhere = sightings.isEverywhere(address);
       const blocked = Object.values(filtered).reduce((sum, count) => sum + count, 0);
       // Told once of each transport.
@@ -94,12 +119,17 @@ function listenerOf(sightings: Sightings, course: Course, lanes: Map<string, Sca
 }
 
 /** Everything that was looked at: where something is open now, and where something was. */
-function tellAll(assignment: ScanAssignment, sightings: Sightings, desk: LookDesk): void {
+function tellAll(
+  assignment: ScanAssignment,
+  sightings: Sightings,
+  unfinished: ReadonlySet<string>,
+  desk: LookDesk,
+): void {
   const { tcp, udp } = askedPorts(assignment);
   const addresses = new Set([...sightings.addresses(), ...assignment.known]);
   desk.tell(
     [...addresses]
-      .filter((address) => !sightings.isEverywhere(address))
+      .filter((address) => !sightings.isEverywhere(address) && !unfinished.has(address))
       .map((address) => ({
         address,
         coverage: [area(address, "tcp", tcp), area(address, "udp", udp)].filter(
@@ -134,7 +164,7 @@ async function tellEnd(
 }
 
 function outcomeOf(summary: ScanSummary): ScanOutcome {
-  const { engine, command, probes, durationMs, open, loss, recall, unreachable } = summary;
+  const { engine, command, probes, durationMs, open, loss, recall, unreachable, blocked } = summary;
   return {
     engine,
     command: command ?? null,
@@ -144,6 +174,6 @@ function outcomeOf(summary: ScanSummary): ScanOutcome {
     loss,
     recall,
     unreachable,
-    blocked: false,
+    blocked: blocked !== null,
   };
 }

@@ -18,7 +18,8 @@ export async function runScanNodeProcess(
   try {
     await runScanNode({
       link,
-      runScan: (scan, engine, listener, stop) => runEngine(context, scan, engine, listener, stop),
+      runScan: (scan, engine, listener, stop) =>
+        runEngine(context, { scan, engine, log: null }, listener, stop),
       clock,
       newId,
       random: Math.random,

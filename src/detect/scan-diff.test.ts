@@ -17,6 +17,7 @@ const scan = (
   scanned,
   hosts: Object.entries(hosts).map(([address, ports]) => ({
     address,
+    complete: true,
     hostnames: [],
     extra: [],
     ports: Object.entries(ports).map(([port, state]) => ({
@@ -42,8 +43,8 @@ test("what opened, closed and is only half sure is told; what was closed all alo
 test("a port that the other scan did not ask is no difference, but counted", () => {
   const narrow = scan({ a: { 22: "open" } }, { tcp: [{ first: 1, last: 1023 }] });
   const wide = scan({ a: { 22: "open", 8080: "open" } }, { tcp: [{ first: 1, last: 65_535 }] });
-  assert.deepEqual(diffScans(narrow, wide), { differences: [], notCompared: 1 });
-  assert.deepEqual(diffScans(wide, narrow), { differences: [], notCompared: 1 });
+  assert.deepEqual(diffScans(narrow, wide), { differences: [], notCompared: 1, incomplete: 0 });
+  assert.deepEqual(diffScans(wide, narrow), { differences: [], notCompared: 1, incomplete: 0 });
 });
 
 test("of a scan that was stopped, what it does not name is no difference", () => {
@@ -57,4 +58,15 @@ test("hosts that only one scan knows are told port by port", () => {
     "down a:22",
     "new b:22",
   ]);
+});
+
+test("what a scan did not look at to the end is not down, and not new either", () => {
+  const before = scan({ a: { 22: "open", 80: "open" }, b: { 22: "open" } });
+  const [host, other] = scan({ a: { 22: "open", 443: "open" }, b: {} }).hosts;
+  assert.ok(host !== undefined && other !== undefined);
+  const after = { ...before, hosts: [{ ...host, complete: false }, other] };
+  assert.deepEqual(told(before, after), ["new a:443", "down b:22"]);
+  assert.equal(diffScans(before, after).incomplete, 1);
+  assert.deepEqual(told(after, before), ["down a:443", "new b:22"]);
+  assert.equal(diffScans(before, { ...after, complete: false }).incomplete, null);
 });

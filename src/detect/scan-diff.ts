@@ -22,6 +22,8 @@ export interface ScanComparison {
   readonly differences: readonly ScanDifference[];
   /** Open in one scan, and not asked in the other. */
   readonly notCompared: number;
+  /** Addresses that one of them did not ask to the end; null: one of them was stopped, or blocked, as a whole. */
+  readonly incomplete: number | null;
 }
 
 const isOpen = (state: PortState | null): boolean => state === "open" || state === "open|filtered";
@@ -38,7 +40,8 @@ export function diffScans(before: ScanResult, after: ScanResult): ScanComparison
       const [was, is] = [old.get(key) ?? null, now.get(key) ?? null];
       if (was === is || (!isOpen(was) && !isOpen(is))) continue;
       const silent = was === null ? before : is === null ? after : null;
-      if (silent !== null && !asked(silent, transport, port)) {
+      const host = was === null ? olds.get(address) : is === null ? news.get(address) : undefined;
+      if (silent !== null && (host?.complete === false || !asked(silent, transport, port))) {
         notCompared += 1;
         continue;
       }
@@ -46,7 +49,13 @@ export function diffScans(before: ScanResult, after: ScanResult): ScanComparison
       differences.push({ kind, address, transport, port, before: was, after: is });
     }
   }
-  return { differences, notCompared };
+  const incomplete = [...before.hosts, ...after.hosts].filter(({ complete }) => !complete);
+  return {
+    differences,
+    notCompared,
+    incomplete:
+      before.complete && after.complete ? new Set(incomplete.map(({ address }) => address)).size : null,
+  };
 }
 
 const byAddress = ({ hosts }: ScanResult): Map<string, ScannedHost> =>

@@ -86,7 +86,7 @@ export interface ScanOutcome {
   readonly loss: number | null;
   readonly recall: number | null;
   readonly unreachable: number;
-  /** Since when everything fell silent at once: what followed says nothing. */
+  /** Hosts that had answered fell silent for good: what was not seen of them says nothing. */
   readonly blocked: boolean;
 }
 

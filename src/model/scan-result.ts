@@ -19,6 +19,8 @@ export interface ScannedHost {
   readonly address: string;
   readonly hostnames: readonly string[];
   readonly ports: readonly ScannedPort[];
+  /** False: it was not asked to the end; what is not named of it may be open. */
+  readonly complete: boolean;
   /** Ports that are counted, not named. */
   readonly extra: readonly {
     readonly state: PortState;

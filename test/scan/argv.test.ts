@@ -63,6 +63,8 @@ function scanBy(device: string): Scan {
   assert.ok("value" in target);
   return {
     targets: target.value,
+    scope: target.value,
+    seed: 1,
     ports: Uint16Array.of(22),
     udpPorts: new Uint16Array(),
     excludedPorts: [],

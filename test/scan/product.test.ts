@@ -101,6 +101,46 @@ test(
   },
 );
 
+test(
+  "F14 a scan whose way there is dead, from the start or from the middle on, lets no port go down",
+  { skip },
+  async (t) => {
+    const before = await events();
+    const cut = (): void => {
+      road.router.run("nft", "add table inet cut");
+      road.router.run(
+        "nft",
+        "add chain inet cut forward { type filter hook forward priority 0; policy drop; }",
+      );
+    };
+    const mend = (): void => void road.router.run("nft", "delete table inet cut");
+    cut();
+    const dead = await server.scan(plan.id);
+    mend();
+    assert.deepEqual(
+      [dead.state, dead.problem],
+      ["failed", "Nobody answered, not even where ports are known to be open."],
+    );
+
+    const slow = await server.post<ScanPlan>("/scan-plans", {
+      name: "cut",
+      targets: [`198.19.0.1-${hosts}`],
+      ports: "1-2000",
+      bandwidth: "256kbit",
+    });
+    const scanning = server.scan(slow.id);
+    await untilRunning(slow.id);
+    await sleep(4_000);
+    cut();
+    t.after(mend);
+    const blocked = await scanning;
+    assert.equal(blocked.state, "failed");
+    assert.match(blocked.problem ?? "", /Everyone fell silent at once/);
+    assert.equal(blocked.outcome?.blocked, true);
+    assert.deepEqual(await events(), before);
+  },
+);
+
 test("F3 a scan node killed again and again loses no result and invents none", { skip }, async (t) => {
   const plan = await server.post<ScanPlan>("/scan-plans", {
     name: "killed",

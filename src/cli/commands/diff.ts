@@ -29,7 +29,7 @@ async function run(
   const { readScanFile } = await import("../../sinks/exchange/scan-file.ts");
   const { eventMarks } = await import("../marks.ts");
   const comparison = diffScans(await readScanFile(before), await readScanFile(after));
-  const { differences, notCompared } = comparison;
+  const { differences, notCompared, incomplete } = comparison;
   if (json) terminal.print(JSON.stringify(comparison, null, 2));
   else {
     for (const difference of differences) {
@@ -38,6 +38,8 @@ async function run(
       terminal.print(`${kind}  ${endpointOf(difference)}  ${statesOf(difference)}`);
     }
     if (differences.length === 0) terminal.warn(say("ports.no-difference"));
+    if (incomplete === null) terminal.warn(say("diff.incomplete"));
+    else if (incomplete > 0) terminal.warn(say("diff.incomplete-hosts", { count: incomplete }));
     if (notCompared > 0) terminal.warn(say("diff.not-compared", { count: notCompared }));
   }
   if (differences.length > 0) setExitCode(changesFoundExitCode);

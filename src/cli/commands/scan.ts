@@ -1,8 +1,10 @@
 import { Option } from "commander";
+import { PortolanError } from "../../base/errors.ts";
+import { showable } from "../../base/text.ts";
 import { scanEngines, type ScanEngine } from "../../model/scan-plan.ts";
 import type { Scan } from "../../sources/scan/scan.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
-import type { ScanOptions } from "../scan/scan-order.ts";
+import type { StartOptions } from "../scan/scan-start.ts";
 import type { ScanFormat } from "../../sinks/exchange/scan-writers.ts";
 
 /** `auto` is what is done without a word. */
@@ -10,7 +12,20 @@ const engines = scanEngines.filter((engine) => engine !== "auto");
 /** Named here, so that help does not load the writers. */
 const formats = ["nmap-xml", "grepable", "masscan-json"] as const satisfies readonly ScanFormat[];
 
-interface ScanCommandOptions extends ScanOptions {
+/** What a file of a scan says itself. */
+const orderOptions = [
+  "ports",
+  "scope",
+  "exclude",
+  "excludePorts",
+  "bandwidth",
+  "rate",
+  "miss",
+  "interface",
+  "save",
+];
+
+interface ScanCommandOptions extends StartOptions {
   readonly engine?: ScanEngine;
   readonly json?: true;
   readonly format?: ScanFormat;
@@ -22,8 +37,8 @@ export const defineScan: DefineCommand = (program, context) => {
   program
     .command("scan")
     .description(say("scan.about"))
-    .argument("<target...>", say("scan.targets"))
-    .requiredOption("-p, --ports <list>", say("scan.ports"))
+    .argument("[target...]", say("scan.targets"))
+    .option("-p, --ports <list>", say("scan.ports"))
     .option("--scope <list>", say("scan.scope"))
     .option("--exclude <list>", say("scan.exclude"))
     .option("--exclude-ports <list>", say("scan.exclude-ports"))
@@ -32,7 +47,9 @@ export const defineScan: DefineCommand = (program, context) => {
     .option("--rate <n>", say("scan.rate"))
     .option("--miss <share>", say("scan.miss"), "0.1%")
     .option("--interface <name>", say("scan.interface"))
-    .option("--dry-run", say("scan.dry-run"))
+    .option("--save <file>", say("scan.save"))
+    .addOption(new Option("--resume <file>", say("scan.resume")).conflicts(orderOptions))
+    .addOption(new Option("--dry-run", say("scan.dry-run")).conflicts(["save", "resume"]))
     .addOption(new Option("--format <format>", say("scan.format")).choices(formats).conflicts("json"))
     .option("--json", say("scan.json"))
     .addHelpText("after", `\n${say("scan.help")}`)
@@ -44,19 +61,34 @@ async function run(
   words: readonly string[],
   options: ScanCommandOptions,
 ): Promise<void> {
-  const { say, clock } = context;
-  const { scanOrder } = await import("../scan/scan-order.ts");
-  const scan = await scanOrder(words, options, say, clock);
-  if (options.dryRun) return printPlan(context, scan, options.json === true);
+  refuseOtherEngines(context, options);
+  const { startScan } = await import("../scan/scan-start.ts");
+  const start = await startScan(context, words, options, commandLine(words, options));
+  if (options.dryRun) return printPlan(context, start.scan, options.json === true);
   const { fileReport, jsonReport, tableReport } = await import("../scan/scan-report.ts");
   const report =
     options.format !== undefined
-      ? fileReport(context, options.format, scan, commandLine(words, options))
+      ? fileReport(context, options.format, start)
       : options.json
         ? jsonReport(context)
         : tableReport(context, null);
-  const { runEngine } = await import("../scan/run-engine.ts");
-  report.end(await runEngine(context, scan, options.engine ?? "auto", report, context.signal));
+  try {
+    const { runEngine } = await import("../scan/run-engine.ts");
+    const what = { ...start, engine: options.engine ?? "auto" };
+    const summary = await runEngine(context, what, report, context.signal);
+    report.end(summary);
+    const file = options.save ?? options.resume;
+    if (file !== undefined && !summary.complete)
+      context.terminal.warn(context.say("scan.kept", { file: showable(file) }));
+  } finally {
+    start.log?.close();
+  }
+}
+
+/** Only the SYN engine knows where it stands. */
+function refuseOtherEngines({ say }: CommandContext, { engine, save, resume }: ScanCommandOptions): void {
+  if ((save === undefined && resume === undefined) || engine === undefined || engine === "syn") return;
+  throw new PortolanError("invalid", `--engine ${engine}: ${say("scan.cannot-save")}`);
 }
 
 /** As it could be typed again, without what does not change the scan. */
@@ -83,9 +115,8 @@ async function printPlan({ terminal, say }: CommandContext, scan: Scan, json: bo
   const { scanEstimate } = await import("../../sources/scan/scan-estimate.ts");
   const estimate = scanEstimate(scan);
   if (json) return terminal.print(JSON.stringify(estimate, null, 2));
-  const { hosts, ports, udpPorts, packets, bytes, seconds } = estimate;
+  const { hosts, ports, packets, bytes, seconds } = estimate;
   terminal.print(say("scan.plan", { hosts, ports, packets, megabytes: (bytes / 1e6).toFixed(1) }));
-  if (udpPorts > 0) terminal.print(say("scan.plan-udp", { ports: udpPorts }));
   terminal.print(
     seconds === null ? say("scan.plan-open") : say("scan.plan-time", { seconds: Math.ceil(seconds) }),
   );

@@ -109,6 +109,10 @@ export const en = {
   "scan.rate": "no more packets per second than this",
   "scan.miss": "share of the open ports that may be missed",
   "scan.interface": "only by this network device",
+  "scan.save": "keep the scan in this new file, so that it can go on after anything",
+  "scan.resume": "go on with the scan in this file: targets, ports, scope and speed are those of then",
+  "scan.resume-alone": "--resume takes its targets from the file: name none",
+  "scan.cannot-save": "only a SYN scan can be saved and resumed",
   "scan.dry-run": "say what would be sent, and send nothing",
   "scan.format": "print what another tool reads, when it is over",
   "scan.json": "one line of JSON per finding as it comes, and a summary",
@@ -138,6 +142,11 @@ export const en = {
   "scan.progress": "{done} % of pass {pass} · {open} open · {rate} packets/s · loss {loss} % · {left} left",
   "scan.everywhere": "answers on every port: what it seems to offer means nothing",
   "scan.stopped": "stopped before the end",
+  "scan.kept": "go on with: portolan scan --resume {file}",
+  "scan.blocked":
+    "nobody answers any more, since {since}: this scanner seems to be blocked; {count} {count:address was|addresses were} not looked at to the end",
+  "scan.blocked-hosts":
+    "{count} {count:address|addresses} stopped answering, the first at {since}: gone, or blocking this scanner; {count:it was|they were} not looked at to the end",
   "scan.unreachable": "no route to {count} {count:address|addresses}",
   "scan.drops": "{count} {count:answer|answers} found no room in our own ring; the speed was lowered",
   "scan.summary":
@@ -157,6 +166,9 @@ export const en = {
   "diff.about":
     "say what differs between two scans (nmap or masscan XML, masscan JSON, naabu or portolan JSON lines); exit code 3 when something does",
   "diff.file": "file of a scan",
+  "diff.incomplete": "one of the scans was stopped or blocked: what it does not name is not taken for closed",
+  "diff.incomplete-hosts":
+    "{count} {count:address was|addresses were} not looked at to the end: what is not named of {count:it|them} is not taken for closed",
   "diff.not-compared": "{count} open {count:port was|ports were} asked in one of the scans only",
 
   "column.reason": "REASON",

@@ -2,23 +2,31 @@ import { PortolanError } from "../../base/errors.ts";
 import type { ScanEngine } from "../../model/scan-plan.ts";
 import type { OutputReader } from "../../sources/scan/external-scan.ts";
 import { bothSummaries } from "../../sources/scan/scan-summaries.ts";
+import type { ScanLog } from "../../sources/scan/scan-log.ts";
 import type { Scan, ScanListener, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext } from "../command.ts";
 
 type Voice = Pick<CommandContext, "say" | "terminal">;
 
+interface Ordered {
+  readonly scan: Scan;
+  readonly engine: ScanEngine;
+  /** Where a SYN scan is kept, so that it can go on after anything. */
+  readonly log: ScanLog | null;
+}
+
 /** Over TCP, then over UDP; or both by another program. */
 export async function runEngine(
   voice: Voice,
-  scan: Scan,
-  engine: ScanEngine,
+  ordered: Ordered,
   listener: ScanListener,
   signal: AbortSignal,
 ): Promise<ScanSummary> {
+  const { scan, engine } = ordered;
   if (engine === "nmap" || engine === "masscan") return runExternal(scan, engine, listener, signal);
-  if (scan.udpPorts.length === 0) return runTcp(voice, scan, engine, listener, signal);
+  if (scan.udpPorts.length === 0) return runTcp(voice, ordered, listener, signal);
   if (scan.ports.length === 0) return runUdp(voice, scan, listener, signal);
-  const tcp = await runTcp(voice, scan, engine, listener, signal);
+  const tcp = await runTcp(voice, ordered, listener, signal);
   return bothSummaries(tcp, await runUdp(voice, scan, listener, signal));
 }
 
@@ -39,17 +47,16 @@ async function runExternal(
 /** Raw packets where we may send them; without a word for an engine, connections where we may not. */
 async function runTcp(
   { say, terminal }: Voice,
-  scan: Scan,
-  engine: "auto" | "syn" | "connect",
+  { scan, engine, log }: Ordered,
   listener: ScanListener,
   signal: AbortSignal,
 ): Promise<ScanSummary> {
   if (engine !== "connect") {
     const { synScan } = await import("../../sources/scan/syn-scan.ts");
-    const summary = await synScan(scan, listener, signal);
+    const summary = await synScan(scan, listener, signal, log);
     if (!("unavailable" in summary)) return summary;
     const reason = summary.unavailable;
-    if (engine === "syn") {
+    if (engine === "syn" || log !== null) {
       throw new PortolanError("unavailable", say("scan.no-raw", { reason }), {
         hint: say("scan.no-raw-hint"),
       });

@@ -11,7 +11,7 @@ import { isDeviceName } from "../../sources/scan/device-name.ts";
 import { parsePorts, portsOf } from "../../sources/scan/port-list.ts";
 import { hostsMax, type Scan } from "../../sources/scan/scan.ts";
 import { guardTargets } from "../../sources/scan/scope.ts";
-import { noTargets, sizeOf, unionOf, type TargetSet } from "../../sources/scan/target-set.ts";
+import { noTargets, sizeOf, unionOf, without, type TargetSet } from "../../sources/scan/target-set.ts";
 import { isHostName, parseTarget } from "../../sources/scan/targets.ts";
 import type { Say } from "../language/language.ts";
 
@@ -58,12 +58,14 @@ export async function scanOrder(
   }
   return {
     targets,
+    scope: without(allowed, excluded),
     ports,
     udpPorts,
     excludedPorts,
     speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
     missTarget: missOf(options, say),
     device: deviceOf(options, say),
+    seed: Math.floor(Math.random() * 2 ** 32),
     clock,
     random: Math.random,
   };

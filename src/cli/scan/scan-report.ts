@@ -2,11 +2,13 @@ import { compareAddresses } from "../../base/ip.ts";
 import type { Transport } from "../../model/endpoint.ts";
 import type { ScannedHost } from "../../model/scan-result.ts";
 import { scanWriters, type ScanFormat } from "../../sinks/exchange/scan-writers.ts";
+import type { HostTally } from "../../sources/scan/answer-book.ts";
 import { portSetOf } from "../../sources/scan/port-list.ts";
-import type { Finding, Scan, ScanListener, ScanProgress, ScanSummary } from "../../sources/scan/scan.ts";
-import type { HostTally } from "../../sources/scan/syn-sweep.ts";
+import type { SavedOrder } from "../../sources/scan/saved-order.ts";
+import type { Finding, ScanListener, ScanProgress, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext } from "../command.ts";
 import { printTable } from "../table.ts";
+import { localTime } from "../time.ts";
 
 /** Where there is no line to write over, one is written so often. */
 const plainLineEveryMs = 5_000;
@@ -23,7 +25,9 @@ export function jsonReport({ terminal }: CommandContext): ScanReport {
       print({ type: "endpoint", address, transport, port, state, reason }),
     answersEverywhere: (address) => print({ type: "answers-everywhere", address }),
     progress: () => undefined,
-    host: () => undefined,
+    host(address, { complete }) {
+      if (!complete) print({ type: "host", address, complete });
+    },
     errorsLimited: (address, unsure) => print({ type: "errors-limited", address, unsure }),
     alive: (address, reason) => print({ type: "host", address, reason }),
     end: (summary) => print({ type: "summary", ...summary }),
@@ -79,9 +83,14 @@ export function tableReport(context: CommandContext, hosts: number | null): Scan
           `${address}  ${say("scan.silent", { count })}${doubtful === undefined ? "" : say("scan.unsure", { count: doubtful })}`,
         );
       }
-      const { open, probes, durationMs, loss, recall, complete, unreachable, drops } = summary;
+      const { open, probes, durationMs, loss, recall, complete, unreachable, drops, blocked } = summary;
       if (hosts !== null) terminal.warn(say("scan.alive", { alive, hosts }));
-      if (!complete) terminal.warn(say("scan.stopped"));
+      if (blocked !== null) {
+        const facts = { count: blocked.hosts, since: localTime(blocked.sinceMs) };
+        terminal.warn(
+          terminal.paint(say(blocked.all ? "scan.blocked" : "scan.blocked-hosts", facts), "yellow"),
+        );
+      } else if (!complete) terminal.warn(say("scan.stopped"));
       if (unreachable > 0) terminal.warn(say("scan.unreachable", { count: unreachable }));
       if (drops > 0) terminal.warn(say("scan.drops", { count: drops }));
       const facts = {
@@ -100,15 +109,14 @@ export function tableReport(context: CommandContext, hosts: number | null): Scan
 export function fileReport(
   { terminal, version, clock }: CommandContext,
   format: ScanFormat,
-  scan: Scan,
-  command: string,
+  { scan, command, startedAtMs }: SavedOrder,
 ): ScanReport {
   const table = new Map<string, Finding[]>();
   const tallies = new Map<string, [Transport, HostTally][]>();
   const everywhere = new Set<string>();
-  const startedAtMs = clock.nowMs();
   const hostOf = (address: string, counted: readonly [Transport, HostTally][]): ScannedHost => ({
     address,
+    complete: counted.every(([, tally]) => tally.complete),
     hostnames: [],
     ports: (everywhere.has(address) ? [] : (table.get(address) ?? []))
       .sort((a, b) => a.port - b.port || (a.transport < b.transport ? -1 : 1))
@@ -133,8 +141,8 @@ export function fileReport(
       const hosts = [...tallies]
         .sort(([a], [b]) => compareAddresses(a, b))
         .map(([address, counted]) => hostOf(address, counted))
-        // Of a scan that was stopped only what was found is told: the rest may not have been asked.
-        .map((host) => (complete ? host : { ...host, extra: [] }));
+        // Of what was stopped only what was found is told: the rest may not have been asked.
+        .map((host) => (complete && host.complete ? host : { ...host, extra: [] }));
       const scanned = {
         ...(scan.ports.length === 0 ? {} : { tcp: portSetOf(scan.ports) }),
         ...(scan.udpPorts.length === 0 ? {} : { udp: portSetOf(scan.udpPorts) }),

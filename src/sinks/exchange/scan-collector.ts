@@ -36,6 +36,7 @@ export interface ScanCollector {
 }
 
 export interface MutableHost {
+  complete: boolean;
   readonly hostnames: Set<string>;
   readonly extra: ScannedHost["extra"][number][];
   add(port: ScannedPort, place: Place): void;
@@ -57,6 +58,7 @@ export function scanCollector(visit: PortVisitor = () => undefined): ScanCollect
       if (hosts.size >= fileHostsMax) throw badFile(place, `more than ${fileHostsMax} addresses`);
       const ports = new Map<string, ScannedPort>();
       const host = {
+        complete: true,
         hostnames: new Set<string>(),
         extra: [],
         ports,
@@ -78,8 +80,9 @@ export function scanCollector(visit: PortVisitor = () => undefined): ScanCollect
       [...hosts]
         .filter(([address]) => !forgotten.has(address))
         .sort(([a], [b]) => compareAddresses(a, b))
-        .map(([address, { hostnames, ports, extra }]) => ({
+        .map(([address, { complete, hostnames, ports, extra }]) => ({
           address,
+          complete,
           hostnames: [...hostnames],
           ports: [...ports.values()].sort((a, b) => a.port - b.port || (a.transport < b.transport ? -1 : 1)),
           extra,

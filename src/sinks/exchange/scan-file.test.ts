@@ -49,6 +49,7 @@ test("nmap's XML is read whole: addresses, names, ports, counted ports, what was
   assert.deepEqual(result.hosts, [
     {
       address: "198.18.0.1",
+      complete: true,
       hostnames: ["h <1>"],
       ports: [
         { transport: "tcp", port: 22, state: "open", reason: "syn-ack", service: "ssh" },

@@ -103,6 +103,7 @@ function readOwn(fields: Fields, collector: ScanCollector, place: Place): string
   const { type, address, transport, port, state, reason } = fields;
   // What was found of it before means nothing.
   if (type === "answers-everywhere") collector.forget(address, place);
+  if (type === "host") collector.host(address, place).complete = fields["complete"] !== false;
   if (type !== "endpoint") return "portolan";
   collector.host(address, place).add(
     {

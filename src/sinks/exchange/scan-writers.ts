@@ -42,8 +42,9 @@ function* nmapXml(result: ScanResult): Iterable<string> {
 }
 
 function* nmapHost(host: ScannedHost, start: number, end: number): Iterable<string> {
-  const { address, hostnames, ports, extra } = host;
-  yield `<host starttime="${start}" endtime="${end}"><status state="up" reason="user-set" reason_ttl="0"/>`;
+  const { address, hostnames, ports, extra, complete } = host;
+  const timedOut = complete ? "" : ' timedout="true"';
+  yield `<host starttime="${start}" endtime="${end}"${timedOut}><status state="up" reason="user-set" reason_ttl="0"/>`;
   yield `<address addr="${address}" addrtype="${kindOf(address)}"/>`;
   yield "<hostnames>";
   for (const name of hostnames) yield `<hostname name="${escaped(name)}" type="user"/>`;

@@ -51,6 +51,7 @@ export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
   let address: string | undefined;
   let names: string[] = [];
   let host: MutableHost | undefined;
+  let isTimedOut = false;
   let port: PortDraft | undefined;
   let state: string | null = null;
   let endedAtMs: number | null = null;
@@ -73,7 +74,8 @@ export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
       scanned ??= {};
       scanned[transport] = [...(scanned[transport] ?? []), ...ranges];
     },
-    host: () => {
+    host: ({ timedout }) => {
+      isTimedOut = timedout === "true";
       address = undefined;
       host = undefined;
       names = [];
@@ -128,6 +130,7 @@ export function scanXmlReader(file: string, visit?: PortVisitor): TextReader {
       openHost().add({ ...rest, state: known ?? "open" }, place());
     },
     host: () => {
+      if (isTimedOut && address !== undefined) openHost().complete = false;
       for (const name of names) host?.hostnames.add(name);
     },
   };

@@ -23,12 +23,23 @@ export interface Canaries {
     nowMs: number,
     waitMs: (pair: number) => number,
     tick: number,
+    isHeld: (pair: number) => boolean,
   ): { readonly pair: number; readonly times: number } | undefined;
   /** False: it answers no question that is open. */
   answered(pair: number, tick: number): boolean;
   /** These were no witnesses after all: what they said is taken back. */
   remove(firstPair: number, lastPair: number): void;
-  hasEnough(): boolean;
+  /** Their questions since then were lost for another reason: they say nothing of the path. */
+  excuse(firstPair: number, lastPair: number, sinceMs: number): void;
+  /** Asked often enough, as far as they are asked at all. */
+  hasEnough(isHeld: (pair: number) => boolean): boolean;
+  /** Questions whose answer came or will not come any more, and how many got none. */
+  known(
+    nowMs: number,
+    waitMs: (pair: number) => number,
+  ): { readonly questions: number; readonly silences: number };
+  /** What a former run asked. */
+  restore(questions: number, silences: number): void;
 }
 
 interface Canary {
@@ -36,6 +47,8 @@ interface Canary {
   /** How often it was asked before. */
   times: number;
   answers: number;
+  /** Questions since its last answer. */
+  unanswered: number;
   askedMs: number;
   /** Of the question under way; none once it is answered. */
   tick: number;
@@ -46,33 +59,50 @@ export function canaries(loss: LossEstimate): Canaries {
   const byPair = new Map<number, Canary>();
   let turn = 0;
   let asked = 0;
+  let silent = 0;
   return {
     get size() {
       return queue.length;
     },
     add(pair) {
       if (queue.length >= portsMax) return;
-      const canary = { pair, times: -1, answers: 0, askedMs: Number.NEGATIVE_INFINITY, tick: noTick };
+      const canary = {
+        pair,
+        times: -1,
+        answers: 0,
+        unanswered: 0,
+        askedMs: Number.NEGATIVE_INFINITY,
+        tick: noTick,
+      };
       queue.push(canary);
       byPair.set(pair, canary);
     },
-    next(nowMs, waitMs, tick) {
+    next(nowMs, waitMs, tick, isHeld) {
       const canary = queue[turn % queue.length];
+      if (canary !== undefined && isHeld(canary.pair)) {
+        turn += 1;
+        return undefined;
+      }
       if (canary === undefined || nowMs - canary.askedMs < waitMs(canary.pair)) return undefined;
       turn += 1;
       asked += 1;
+      silent += 1;
       canary.askedMs = nowMs;
       canary.tick = tick;
       canary.times += 1;
+      canary.unanswered += 1;
       loss.canaryAsked();
       return canary;
     },
-    hasEnough: () => asked >= Math.min(wanted, wantedPerPort * queue.length),
+    hasEnough: (isHeld) =>
+      asked >= Math.min(wanted, wantedPerPort * queue.length) || queue.every(({ pair }) => isHeld(pair)),
     answered(pair, tick) {
       const canary = byPair.get(pair);
       if (canary === undefined || canary.tick !== tick) return false;
       canary.tick = noTick;
       canary.answers += 1;
+      canary.unanswered = 0;
+      silent -= 1;
       loss.canaryAnswered();
       return true;
     },
@@ -82,9 +112,34 @@ export function canaries(loss: LossEstimate): Canaries {
         if (canary === undefined || canary.pair < firstPair || canary.pair > lastPair) continue;
         queue.splice(at, 1);
         byPair.delete(canary.pair);
-        asked -= canary.times + 1;
-        loss.canaryForgotten(canary.times + 1, canary.times + 1 - canary.answers);
+        const [questions, silences] = [canary.times + 1, canary.times + 1 - canary.answers];
+        asked -= questions;
+        silent -= silences;
+        loss.canaryForgotten(questions, silences);
       }
+    },
+    excuse(firstPair, lastPair, sinceMs) {
+      for (const canary of queue) {
+        const { pair, unanswered, askedMs } = canary;
+        if (askedMs <= sinceMs || pair < firstPair || pair > lastPair) continue;
+        canary.tick = noTick;
+        canary.unanswered = 0;
+        canary.times -= unanswered;
+        asked -= unanswered;
+        silent -= unanswered;
+        loss.canaryForgotten(unanswered, unanswered);
+      }
+    },
+    known(nowMs, waitMs) {
+      const open = queue.filter(
+        ({ tick, askedMs, pair }) => tick !== noTick && nowMs - askedMs < waitMs(pair),
+      );
+      return { questions: asked - open.length, silences: silent - open.length };
+    },
+    restore(questions, silences) {
+      asked += questions;
+      silent += silences;
+      loss.canaryForgotten(-questions, -silences);
     },
   };
 }

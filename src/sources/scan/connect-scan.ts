@@ -232,7 +232,7 @@ async function run(
   }
   tell();
   for (let host = 0; host < targets.size; host += 1) {
-    const tally = tallies.of(host);
+    const tally = { ...tallies.of(host), complete: !signal.aborted };
     if (tally.silent < width) listener.host(targets.textAt(host), tally);
   }
   return {
@@ -245,6 +245,7 @@ async function run(
     durationMs: nowMs - startMs,
     ...progress(),
     unreachable: 0,
+    blocked: null,
     complete: !signal.aborted,
   };
 }

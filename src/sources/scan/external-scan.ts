@@ -18,7 +18,7 @@ import type { Transport } from "../../model/endpoint.ts";
 import type { PortReason } from "../../model/port-state.ts";
 import type { ScannedHost, ScannedPort, ScanResult } from "../../model/scan-result.ts";
 import { openRoutes } from "../link/routes.ts";
-import type { HostTally } from "./syn-sweep.ts";
+import type { HostTally } from "./answer-book.ts";
 import { scanEstimate } from "./scan-estimate.ts";
 import { isFragileOverUdp } from "./fragile-ports.ts";
 import { portSetOf } from "./port-list.ts";
@@ -87,13 +87,20 @@ export async function externalScan(
     loss: null,
     recall: null,
     unreachable: 0,
+    blocked: null,
     complete: !signal.aborted,
   };
 }
 
 /** Undefined when nothing is told of that transport. */
-function tallyOf({ ports, extra }: ScannedHost, transport: Transport): HostTally | undefined {
-  const tally = { open: 0, closed: 0, filtered: {} as Partial<Record<PortReason, number>>, silent: 0 };
+function tallyOf({ ports, extra, complete }: ScannedHost, transport: Transport): HostTally | undefined {
+  const tally = {
+    open: 0,
+    closed: 0,
+    filtered: {} as Partial<Record<PortReason, number>>,
+    silent: 0,
+    complete,
+  };
   const counted = [
     ...ports
       .filter((port) => port.transport === transport)

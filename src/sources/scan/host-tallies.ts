@@ -1,5 +1,5 @@
 import type { PortReason } from "../../model/port-state.ts";
-import type { HostTally } from "./syn-sweep.ts";
+import type { HostTally } from "./answer-book.ts";
 
 /** What was counted of every host, at 8 bytes each and more only where something was filtered with a reason. */
 export interface HostTallies {
@@ -9,7 +9,7 @@ export interface HostTallies {
   add(host: number, reason: PortReason): void;
   /** Answers of one host, of whatever kind. */
   answersOf(host: number): number;
-  of(host: number): HostTally;
+  of(host: number): Omit<HostTally, "complete">;
 }
 
 export function hostTallies(hosts: number, ports: number): HostTallies {

@@ -4,6 +4,28 @@
 // Trap: a host that sends few RSTs (a rate limit) looks like a lossy path. Its open ports answer all the same: they are
 //   believed before its RSTs, and among many hosts the one in the middle speaks, not the mean.
 
+interface ScanShare {
+  readonly pairs: number;
+  /** Share of the pairs that were asked at least once. */
+  readonly asked: number;
+  readonly settled: number;
+  readonly open: number;
+  /** Of what is open, the part that all tries so far have missed. */
+  readonly missed: number;
+}
+
+/**
+ * Estimated share of what is open that was found; null before the first probe. What is unseen cannot be more than there
+ * are pairs without an answer.
+ */
+export function recallOf({ pairs, asked, settled, open, missed }: ScanShare): number | null {
+  if (asked === 0) return null;
+  const silent = Math.max(0, asked * pairs - settled);
+  if (open === 0) return asked * (1 - (missed * silent) / pairs);
+  const unseen = Math.min((open * missed) / Math.max(1 - missed, Number.EPSILON), silent);
+  return (asked * open) / (open + unseen);
+}
+
 /** Taken before anything was seen: half an event in one trial (Krichevsky and Trofimov). */
 const priorLost = 0.5;
 const priorTrials = 1;

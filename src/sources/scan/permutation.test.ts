@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { permutation } from "./permutation.ts";
+import { inversePermutation, permutation } from "./permutation.ts";
 import { probeCookie, tickOf } from "./probe-cookie.ts";
 
 test("an order visits everything once", () => {
@@ -12,6 +12,14 @@ test("an order visits everything once", () => {
       seen.every((times) => times === 1),
       `${size}`,
     );
+  }
+});
+
+test("its inverse leads back to every step", () => {
+  for (const size of [1, 2, 7, 65_535, 2 ** 31, 2 ** 40 + 12_345]) {
+    const [order, placeOf] = [permutation(size, 7), inversePermutation(size, 7)];
+    for (let index = 0; index < Math.min(size, 5_000); index += 1)
+      assert.equal(placeOf(order(index)), index, `${size}`);
   }
 });
 

@@ -2,7 +2,8 @@ import type { RangeSet } from "../../base/range-set.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Transport } from "../../model/endpoint.ts";
 import type { PortReason, PortState } from "../../model/port-state.ts";
-import type { HostTally, SweepProgress } from "./syn-sweep.ts";
+import type { HostTally } from "./answer-book.ts";
+import type { SweepProgress } from "./syn-sweep.ts";
 import type { TargetSet } from "./target-set.ts";
 
 /** Addresses of one scan: some 300 bytes of memory each. */
@@ -11,6 +12,8 @@ export const hostsMax = 2 ** 20;
 /** What is to be scanned, and how. All of `targets` lies inside the scope already. */
 export interface Scan {
   readonly targets: TargetSet;
+  /** What was declared, less what was excluded. */
+  readonly scope: TargetSet;
   /** Of TCP; may be empty. */
   readonly ports: Uint16Array;
   /** Of UDP; may be empty. */
@@ -26,6 +29,8 @@ export interface Scan {
   readonly missTarget: number;
   /** Name of the network device; null: as the kernel routes. */
   readonly device: string | null;
+  /** Of the order in which pairs are asked, 32 bits: the same seed is the same order. */
+  readonly seed: number;
   readonly clock: Clock;
   /** 0 ≤ x < 1. */
   readonly random: () => number;
@@ -88,6 +93,11 @@ export interface ScanSummary {
   readonly recall: number | null;
   /** Hosts without a route. */
   readonly unreachable: number;
-  /** False when it was stopped. */
+  /**
+   * Who stopped answering while the scan ran: `all`, as if somebody on the way drops us, or so many hosts. `sinceMs`: ms
+   * since 1970. Null where nobody did, or nobody watched: only a SYN scan does.
+   */
+  readonly blocked: { readonly all: boolean; readonly hosts: number; readonly sinceMs: number } | null;
+  /** False when it was stopped, or all of it was blocked. */
   readonly complete: boolean;
 }

@@ -18,6 +18,8 @@ import { isFragile } from "./fragile-ports.ts";
 import { icmpReason } from "./icmp-reason.ts";
 import { pace } from "./pace.ts";
 import { probeCookie, tickMs, tickOf, ticks } from "./probe-cookie.ts";
+import { keepEveryMs, scanKeeper, type ScanCost } from "./scan-keeper.ts";
+import type { ScanLog } from "./scan-log.ts";
 import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { sourcePorts } from "./source-ports.ts";
 import { probeKinds, synSweep } from "./syn-sweep.ts";
@@ -33,11 +35,15 @@ const shareEveryMs = 8;
 const tellEveryMs = 250;
 const refreshEveryMs = 200;
 
-/** Undefined signals never come; a reason in words where raw packets cannot be had. */
+/**
+ * A reason in words where raw packets cannot be had. `log`: where it keeps itself, and goes on from what stands there;
+ * what former runs found is told again.
+ */
 export async function synScan(
   scan: Scan,
   listener: ScanListener,
   signal: AbortSignal,
+  log: ScanLog | null = null,
 ): Promise<ScanSummary | Unavailable> {
   const routes = await openRoutes();
   if ("unavailable" in routes) return routes;
@@ -71,7 +77,7 @@ export async function synScan(
     receivers.push(opened);
   }
   try {
-    return await run(scan, listener, signal, { targets, ways, receivers, firstPort });
+    return await run(scan, listener, signal, { targets, ways, receivers, firstPort, log });
   } finally {
     close();
   }
@@ -82,22 +88,26 @@ interface Outfit {
   readonly ways: Ways;
   readonly receivers: readonly ProbeReceiver[];
   readonly firstPort: number;
+  readonly log: ScanLog | null;
 }
 
 async function run(
   scan: Scan,
   listener: ScanListener,
   signal: AbortSignal,
-  { targets, ways, receivers, firstPort }: Outfit,
+  { targets, ways, receivers, firstPort, log }: Outfit,
 ): Promise<ScanSummary> {
   const { clock } = scan;
   const random32 = (): number => Math.floor(scan.random() * 2 ** 32);
   const cookie = probeCookie(random32(), random32());
+  const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.frameBytes ?? 0), 0);
+  const speed = pace({ ...scan.speed, probeBytes });
+  const keeper = log === null ? undefined : scanKeeper(log, targets.size, scan.ports.length, scan.seed);
   const sweep = synSweep(
     {
       hosts: targets.size,
       ports: scan.ports,
-      seed: random32(),
+      seed: scan.seed,
       decoyPorts: decoyPorts(scan.excludedPorts),
       missTarget: scan.missTarget,
     },
@@ -110,23 +120,24 @@ async function run(
           state: "open",
           reason: "syn-ack",
         }),
-      closed: () => undefined,
-      filtered: () => undefined,
+      settled: (pair, reason, isLate) => keeper?.settled(pair, reason, isLate),
+      finished: (host) => keeper?.host(host, "finished"),
       answersEverywhere: (host) => {
+        keeper?.host(host, "everywhere");
         speed.forget();
         listener.answersEverywhere(targets.textAt(host));
       },
+      othersAsked: () => speed.forget(),
     },
   );
-  const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.frameBytes ?? 0), 0);
-  const speed = pace({ ...scan.speed, probeBytes });
   for (const [host, way] of ways.of.entries()) if (way === undefined) sweep.leave(host);
   const ipv6View = new DataView(targets.ipv6Bytes.buffer, targets.ipv6Bytes.byteOffset);
   const answer = emptyAnswer();
   const probe = { host: 0, port: 0, kind: 0 };
   const came = { host: 0, port: 0, kind: 0 };
   let hasEthernet = true;
-  let [probes, bytes, drops, refused, answers] = [0, 0, 0, 0, 0];
+  const before = keeper?.restore(sweep) ?? nothingSpent;
+  let { probes, bytes, drops, refused, answers } = before;
   const startMs = clock.monotonicMs();
   const wallOffsetMs = clock.nowMs() - startMs;
 
@@ -186,10 +197,10 @@ async function run(
       written += 1;
     }
     if (written === 0) return 0;
-    const before = refused;
+    const refusedBefore = refused;
     for (const sender of ways.senders) refused += sender.flush();
     // A try that was refused is lost like any other, and made up for like any other.
-    if (refused > before) speed.refused();
+    if (refused > refusedBefore) speed.refused();
     speed.spent(written);
     probes += written;
     return written;
@@ -207,11 +218,14 @@ async function run(
       bytes,
       packetsPerSecond: speed.packetsPerSecond,
       drops,
-      elapsedMs: nowMs - startMs,
+      elapsedMs: elapsedMs(nowMs),
     });
   };
+  const elapsedMs = (nowMs: number): number => before.elapsedMs + nowMs - startMs;
+  const keep = (nowMs: number): void =>
+    keeper?.keep(sweep, nowMs, { probes, bytes, drops, refused, answers, elapsedMs: elapsedMs(nowMs) });
 
-  let [sharedMs, toldMs, refreshedMs] = [startMs, startMs, startMs];
+  let [sharedMs, toldMs, refreshedMs, keptMs] = [startMs, startMs, startMs, startMs];
   for (;;) {
     const nowMs = clock.monotonicMs();
     receive();
@@ -221,6 +235,10 @@ async function run(
     if (nowMs - toldMs >= tellEveryMs) {
       tell(nowMs);
       toldMs = nowMs;
+    }
+    if (nowMs - keptMs >= keepEveryMs) {
+      keep(nowMs);
+      keptMs = nowMs;
     }
     if (nowMs - refreshedMs >= refreshEveryMs) {
       ways.refresh();
@@ -233,11 +251,13 @@ async function run(
   }
   const endMs = clock.monotonicMs();
   tell(endMs);
+  keep(endMs);
   for (let host = 0; host < targets.size; host += 1) {
     const tally = sweep.tallyOf(host);
     if (tally.silent < scan.ports.length) listener.host(targets.textAt(host), tally);
   }
   const { open, closed, filtered, loss, recall } = sweep.progress();
+  const blocked = sweep.blocked();
   return {
     engine: "syn",
     probes,
@@ -245,16 +265,26 @@ async function run(
     answers,
     drops,
     refused,
-    durationMs: endMs - startMs,
+    durationMs: elapsedMs(endMs),
     open,
     closed,
     filtered,
     loss,
     recall,
     unreachable: ways.unreachable,
-    complete: !signal.aborted,
+    blocked:
+      blocked === null
+        ? null
+        : {
+            all: blocked.all,
+            hosts: blocked.hosts,
+            sinceMs: Math.round(wallOffsetMs + Math.max(startMs, blocked.sinceMs)),
+          },
+    complete: !signal.aborted && blocked?.all !== true,
   };
 }
+
+const nothingSpent: ScanCost = { probes: 0, bytes: 0, answers: 0, drops: 0, refused: 0, elapsedMs: 0 };
 
 /** Where nobody listens by custom: the ports that systems hand out for a moment (RFC 6335 §6). */
 const dynamicPorts = { first: 49_152, last: 65_535 } as const;

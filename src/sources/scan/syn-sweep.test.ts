@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { pace } from "./pace.ts";
 import { tickMs, ticks } from "./probe-cookie.ts";
-import { synSweep, type Probe, type SweepProgress } from "./syn-sweep.ts";
+import { synSweep, type Blocked, type Probe, type SweepProgress } from "./syn-sweep.ts";
 
 interface Network {
   readonly hosts: number;
@@ -19,6 +19,8 @@ interface Network {
   readonly capacity?: number;
   /** Nothing passes meanwhile. */
   readonly outage?: { readonly fromMs: number; readonly toMs: number };
+  /** From then on nothing reaches this host; none: all of them. */
+  readonly blocked?: { readonly fromMs: number; readonly host?: number };
   /** So often each answer of host 0 arrives. */
   readonly echoes?: number;
   readonly roundTripOf?: (host: number) => number;
@@ -31,6 +33,9 @@ interface Outcome {
   readonly probes: number;
   readonly ms: number;
   readonly progress: SweepProgress;
+  readonly blocked: Blocked | null;
+  /** Of each host. */
+  readonly complete: readonly boolean[];
 }
 
 /** A whole scan without a packet: sweep and pace against a network that is made up, in steps of a millisecond. */
@@ -55,8 +60,9 @@ function scan(network: Network, seed = 1): Outcome {
     },
     {
       open: (host, port) => void open.add(`${host}:${port}`),
-      closed: () => undefined,
-      filtered: () => undefined,
+      settled: () => undefined,
+      finished: () => undefined,
+      othersAsked: () => speed.forget(),
       answersEverywhere(host) {
         everywhere.add(host);
         speed.forget();
@@ -94,6 +100,9 @@ function scan(network: Network, seed = 1): Outcome {
       if (probe.kind === 0) speed.sent(tick);
       const { outage } = network;
       if (outage !== undefined && nowMs >= outage.fromMs && nowMs < outage.toMs) continue;
+      const { blocked } = network;
+      if (blocked !== undefined && nowMs >= blocked.fromMs && (blocked.host ?? probe.host) === probe.host)
+        continue;
       if (room < 1) continue;
       room -= 1;
       if (random() < loss || random() < loss) continue;
@@ -115,7 +124,16 @@ function scan(network: Network, seed = 1): Outcome {
     speed.spent(written);
     probes += written;
   }
-  return { open, everywhere, probes, ms: nowMs, progress: sweep.progress() };
+  const complete = Array.from({ length: hosts }, (_, host) => sweep.tallyOf(host).complete);
+  return {
+    open,
+    everywhere,
+    probes,
+    ms: nowMs,
+    progress: sweep.progress(),
+    blocked: sweep.blocked(),
+    complete,
+  };
 }
 
 const oneInForty = (host: number, port: number): boolean => port <= 2_000 && (port * 31 + host) % 40 === 0;
@@ -222,6 +240,61 @@ test("a distant host is waited for beside a near one", () => {
   const roundTripOf = (host: number): number => (host === 0 ? 4 : 700);
   const { open } = scan({ hosts: 2, ports: 1, isOpen: (host) => host === 1, roundTripOf });
   assert.deepEqual([...open], ["1:1"]);
+});
+
+test("a scanner that is blocked midway is told, with the time, and what follows is not taken for looked at", () => {
+  for (const isSilent of [() => false, () => true]) {
+    const network = { hosts: 4, ports: 20_000, isOpen: oneInForty, isSilent, rate: 10_000, loss: 0.02 };
+    const { blocked, complete, progress, ms } = scan({ ...network, blocked: { fromMs: 3_000 } });
+    assert.equal(blocked?.all, true);
+    assert.equal(blocked?.hosts, 4);
+    assert.ok(Math.abs(blocked.sinceMs - 3_000) < 400, `${blocked.sinceMs}`);
+    assert.deepEqual(complete, [false, false, false, false]);
+    assert.ok(Math.abs((progress.recall ?? 0) - 0.375) < 0.05, `${progress.recall}`);
+    assert.ok(ms < 40_000, `${ms}`);
+  }
+});
+
+test("one host that stops answering is told, and delays nobody", () => {
+  for (const isSilent of [() => false, () => true]) {
+    const network = { hosts: 4, ports: 20_000, isOpen: oneInForty, isSilent, rate: 10_000, loss: 0.02 };
+    const free = scan(network);
+    const { blocked, complete, ms, open, progress } = scan({
+      ...network,
+      blocked: { fromMs: 3_000, host: 2 },
+    });
+    assert.equal(blocked?.all, false);
+    assert.equal(blocked?.hosts, 1);
+    assert.deepEqual(complete, [true, true, false, true]);
+    const others = (found: Set<string>): number => [...found].filter((each) => !each.startsWith("2:")).length;
+    assert.equal(others(open), others(free.open));
+    assert.ok(ms < free.ms + 5_000, `${ms}, undisturbed ${free.ms}`);
+    assert.ok((progress.loss ?? 1) < 0.08, `${progress.loss}`);
+  }
+});
+
+test("an outage that ends is no blockade, and what was sent into it is asked again", () => {
+  const network = { hosts: 4, ports: 20_000, isOpen: oneInForty, isSilent: () => true, rate: 10_000 };
+  for (const toMs of [4_000, 9_000, 20_000]) {
+    const { blocked, complete, open } = scan({ ...network, outage: { fromMs: 3_000, toMs } });
+    assert.equal(blocked, null);
+    assert.ok(complete.every(Boolean));
+    assert.ok(open.size >= 0.999 * openOf(network), `${toMs}: ${open.size} of ${openOf(network)}`);
+  }
+});
+
+test("a host that is silent on purpose, one that sends few RSTs, and loss are no blockade", () => {
+  const quiet = { hosts: 8, ports: 20_000, isSilent: () => true, rate: 20_000 };
+  for (const network of [
+    { ...quiet, isOpen: (_: number, port: number) => port === 77 },
+    { ...quiet, isOpen: oneInForty, loss: 0.3 },
+    { hosts: 2, ports: 5_000, isOpen: (_: number, port: number) => port === 7, resets: 50, rate: 4_000 },
+    { hosts: 4, ports: 20_000, isOpen: oneInForty, capacity: 500, rate: 5_000 },
+  ]) {
+    const { blocked, complete } = scan(network);
+    assert.equal(blocked, null);
+    assert.ok(complete.every(Boolean));
+  }
 });
 
 test("the pace keeps below what was given, whatever is refused, and finds back", () => {

@@ -7,11 +7,14 @@
 // Source: ../../../ARCHITECTURE.md, "How a scan decides".
 
 import type { PortReason } from "../../model/port-state.ts";
-import { answerMap } from "./answer-map.ts";
+import { answerBook, type HostTally } from "./answer-book.ts";
+import { blockade } from "./blockade.ts";
 import { canaries, probesPerCanary } from "./canaries.ts";
-import { lossEstimate } from "./loss-estimate.ts";
+import { decoys } from "./decoys.ts";
+import { lossEstimate, recallOf } from "./loss-estimate.ts";
 import { permutation } from "./permutation.ts";
 import { roundTrips } from "./round-trip.ts";
+import { trail, type Place } from "./trail.ts";
 
 export interface SweepPlan {
   readonly hosts: number;
@@ -36,10 +39,14 @@ export interface Probe {
 
 export interface Verdicts {
   open(host: number, port: number): void;
-  closed(host: number, port: number): void;
-  filtered(host: number, port: number, reason: PortReason): void;
+  /** Any pair, once. `isLate`: it took more than one try. */
+  settled(pair: number, reason: PortReason, isLate: boolean): void;
+  /** Nothing is asked of it any more. */
+  finished(host: number): void;
   /** Whatever port is asked, it answers open: what it seems to offer means nothing. */
   answersEverywhere(host: number): void;
+  /** Who is asked has changed: somebody fell silent, or is back. */
+  othersAsked(): void;
 }
 
 export interface SynSweep {
@@ -53,16 +60,39 @@ export interface SynSweep {
   leave(host: number): void;
   waitMs(): number;
   progress(): SweepProgress;
+  /** Who has stopped answering for good, and when the first of them did. */
+  blocked(): Blocked | null;
   tallyOf(host: number): HostTally;
+  /** What another run needs to go on from here, besides the verdicts told. */
+  state(nowMs: number): SweepState;
+  /** Takes up what a former run knew, before anything is asked: its verdicts first, then its last state. */
+  readonly restore: {
+    answer(pair: number, reason: PortReason, isLate: boolean): void;
+    host(host: number, fate: HostFate): void;
+    state(state: Omit<SweepState, "decoyed" | "unsure">): void;
+  };
 }
 
-/** What was counted of one host. */
-export interface HostTally {
-  readonly open: number;
-  readonly closed: number;
-  readonly filtered: Readonly<Partial<Record<PortReason, number>>>;
-  /** Asked, and without an answer. */
-  readonly silent: number;
+export interface Blocked {
+  /** Nobody answers any more: the scan is blocked, not a few hosts. */
+  readonly all: boolean;
+  /** Addresses that had answered before, and were not asked to the end. */
+  readonly hosts: number;
+  /** Monotonic: when the last probe was sent that the first of them answered. */
+  readonly sinceMs: number;
+}
+
+/** `unsure`: what was asked of it in the pass under way may not have reached it. Only the last record's list counts. */
+export const hostFates = ["finished", "everywhere", "decoyed", "unsure"] as const;
+export type HostFate = (typeof hostFates)[number];
+
+export interface SweepState extends Place {
+  /** To open ports whose answer is known, and how many got none. */
+  readonly questions: number;
+  readonly silences: number;
+  /** Hosts whose decoys were asked, and had time to answer; each told once. */
+  readonly decoyed: readonly number[];
+  readonly unsure: readonly number[];
 }
 
 export interface SweepProgress {
@@ -85,25 +115,28 @@ const parts = 4_096;
 const stepsMax = 65_536;
 /** A host that answered more than this of its pairs is asked for the rest once, whatever the loss seems to be. */
 const talkativeShare = 0.7;
-const decoysPerHost = 3;
-const decoysOpenMax = 1;
+/** Nobody answers for so long: the scan ends, and can be resumed. */
+const giveUpMs = 30_000;
 
 export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const { hosts, ports } = plan;
   const width = ports.length;
   const pairs = hosts * width;
   const order = permutation(pairs, plan.seed);
-  const map = answerMap(pairs);
-  const settled = new Uint32Array(hosts);
-  const openOf = new Uint32Array(hosts);
-  const filteredOf = new Map<number, Partial<Record<PortReason, number>>>();
+  const book = answerBook(hosts, width);
   const finished = new Uint8Array(hosts);
+  /** Hosts of which part of the pass under way went unasked or unheard, and how many passes were spoilt so. */
+  const unsure = new Uint8Array(hosts);
+  const spoilt = new Uint8Array(hosts);
+  const unreached = new Set<number>();
+  /** Hosts that were given up because they had stopped answering, and when they had answered last. */
+  const silencedMs = new Map<number, number>();
   const loss = lossEstimate(hosts);
   const trips = roundTrips(hosts);
   const meter = canaries(loss);
   const columns = new Int32Array(65_536).fill(-1);
   for (const [column, port] of ports.entries()) columns[port] = column;
-  const decoys = decoyBook(plan.seed, plan.decoyPorts);
+  const bait = decoys(plan.seed, plan.decoyPorts);
   const askedMs = new Float64Array(parts + 1).fill(Number.NEGATIVE_INFINITY);
   let pass = 0;
   let cursor = 0;
@@ -111,15 +144,63 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   let dueMs = Number.NEGATIVE_INFINITY;
   let sinceCanary = 0;
   let lastSentMs = Number.NEGATIVE_INFINITY;
+  let isReviewed = false;
+  let clockMs = 0;
+  let questions = 0;
   let left = hosts;
-  const counts = { open: 0, closed: 0, filtered: 0 };
+  const { counts } = book;
+  const path = trail({ pass, cursor });
+  const watch = blockade(hosts, width, () => loss.share() ?? 0, {
+    held(host, sinceMs) {
+      meter.excuse(host < 0 ? 0 : host * width, host < 0 ? pairs - 1 : (host + 1) * width - 1, sinceMs);
+      if (host >= 0) unsure[host] = 1;
+      else goBack(sinceMs);
+      verdicts.othersAsked();
+    },
+    back: () => verdicts.othersAsked(),
+  });
+  /** What was sent since then has reached nobody: it is asked again. */
+  const goBack = (ms: number): void => {
+    const place = path.at(ms);
+    if (place.pass === pass) ({ cursor } = place);
+    else cursor = 0;
+    part = -1;
+    path.restart({ pass, cursor });
+  };
 
-  const finish = (host: number): void => {
-    if (finished[host] === 1) return;
+  const leave = (host: number): boolean => {
+    if (finished[host] === 1) return false;
     finished[host] = 1;
     left -= 1;
     trips.leave(host);
+    return true;
   };
+  const finish = (host: number): void => {
+    watch.leave(host);
+    if (leave(host)) verdicts.finished(host);
+  };
+
+  /** Settles a pair that is none yet. */
+  const settle = (pair: number, reason: PortReason, kind: number): boolean => {
+    const host = Math.floor(pair / width);
+    if (bait.isEverywhere(host) || !book.settle(pair, reason)) return false;
+    if (reason === "syn-ack" || reason === "reset") loss.answered(host, kind);
+    if (reason === "syn-ack") {
+      meter.add(pair);
+      bait.ask(host);
+      verdicts.open(host, ports[pair % width] ?? 0);
+    }
+    return true;
+  };
+  const exposeEverywhere = (host: number): void => {
+    // What it seemed to offer is neither open nor a witness any more.
+    book.takeBack(host);
+    meter.remove(host * width, (host + 1) * width - 1);
+    verdicts.answersEverywhere(host);
+  };
+
+  const isComplete = (host: number): boolean =>
+    book.settledOf(host) === width || (finished[host] === 1 && !silencedMs.has(host) && !unreached.has(host));
 
   const fill = (probe: Probe, host: number, port: number, kind: number, nowMs: number): true => {
     probe.host = host;
@@ -129,9 +210,23 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     return true;
   };
 
+  const isHeld = (pair: number): boolean => watch.isHeld(Math.floor(pair / width));
+  const waitOf = (pair: number): number => trips.waitMs(Math.floor(pair / width));
+  /** Whether somebody still answers. Nothing waits for it, so it counts as nothing sent. */
+  const nextQuestion = (probe: Probe, nowMs: number): boolean => {
+    const pair = watch.next(nowMs, trips.waitMs);
+    if (pair === undefined) return false;
+    questions += 1;
+    const sentMs = lastSentMs;
+    const kind = probeKinds.canaryFirst + (questions % canaryKinds);
+    fill(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
+    lastSentMs = sentMs;
+    return true;
+  };
+
   const nextCanary = (probe: Probe, nowMs: number, tick: number): boolean => {
     if (meter.size === 0) return false;
-    const canary = meter.next(nowMs, (pair) => trips.waitMs(Math.floor(pair / width)), tick);
+    const canary = meter.next(nowMs, waitOf, tick, isHeld);
     if (canary === undefined) return false;
     sinceCanary = 0;
     const { pair, times } = canary;
@@ -150,9 +245,14 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       if (nowMs < dueMs) return false;
       const pair = order(cursor);
       cursor += 1;
-      if (map.isSettled(pair)) continue;
+      if (book.isSettled(pair)) continue;
       const host = Math.floor(pair / width);
       if (finished[host] === 1) continue;
+      if (watch.isHeld(host)) {
+        unsure[host] = 1;
+        continue;
+      }
+      watch.asked(host);
       askedMs[at] = nowMs;
       return fill(probe, host, ports[pair % width] ?? 0, pass, nowMs);
     }
@@ -163,32 +263,32 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const judgePass = (): void => {
     const tries = pass + 1;
     if (tries > 1) loss.retried();
-    const enough = loss.missed(tries) <= plan.missTarget;
+    const missed = Array.from({ length: tries + 1 }, (_, times) => loss.missed(times));
     for (let host = 0; host < hosts; host += 1) {
-      const share = (settled[host] ?? 0) / width;
+      if (watch.isBlocked(host)) {
+        if (leave(host)) silencedMs.set(host, watch.lastAnsweredMs(host));
+        continue;
+      }
+      spoilt[host] = (spoilt[host] ?? 0) + (unsure[host] ?? 0);
+      unsure[host] = 0;
+      const enough = (missed[tries - (spoilt[host] ?? 0)] ?? 1) <= plan.missTarget;
+      const share = book.settledOf(host) / width;
       const talkative = share > talkativeShare && tries === 1;
       if (share >= 1 || (enough && !talkative) || tries >= probeKinds.triesMax) finish(host);
     }
     pass = tries;
     cursor = 0;
     part = -1;
+    isReviewed = false;
   };
-
-  /** Of what is open, a part was missed by every try so far; but no more than there are pairs without an answer. */
-  const recall = (): number | null => {
-    const asked = pass > 0 ? 1 : cursor / pairs;
-    if (asked === 0) return null;
-    const missed = loss.missed(Math.max(1, pass));
-    const silent = Math.max(0, asked * pairs - settledAll());
-    if (counts.open === 0) return asked * (1 - (missed * silent) / pairs);
-    const unseen = Math.min((counts.open * missed) / Math.max(1 - missed, Number.EPSILON), silent);
-    return (asked * counts.open) / (counts.open + unseen);
-  };
-  const settledAll = (): number => counts.open + counts.closed + counts.filtered;
 
   return {
     next(probe, nowMs, tick) {
-      const decoy = decoys.next();
+      clockMs = nowMs;
+      path.note(nowMs, pass, cursor);
+      if (left > 0 && nextQuestion(probe, nowMs)) return true;
+      if (watch.allHeld) return false;
+      const decoy = bait.next(nowMs);
       if (decoy !== undefined) return fill(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
       if (cursor < pairs) {
@@ -197,59 +297,84 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         return nextPair(probe, nowMs);
       }
       // The pass is over: a last round of canaries, and what is on its way.
-      if (!meter.hasEnough() && nextCanary(probe, nowMs, tick)) return true;
-      if (!meter.hasEnough() || nowMs - lastSentMs < trips.longestWaitMs()) return false;
+      const hasEnough = meter.hasEnough(isHeld);
+      if (!hasEnough && nextCanary(probe, nowMs, tick)) return true;
+      if (!hasEnough || nowMs - lastSentMs < trips.longestWaitMs()) return false;
+      if (!isReviewed) watch.review((host) => finished[host] === 0 && book.settledOf(host) < width);
+      isReviewed = true;
+      if (nextQuestion(probe, nowMs)) return true;
+      if (!watch.isSure()) return false;
       judgePass();
       return left > 0 && nextPair(probe, nowMs);
     },
     answered({ host, port, kind }, reason, sentTick, roundTripMs) {
       trips.sample(host, roundTripMs, reason === "syn-ack");
+      const column = columns[port] ?? -1;
+      const pair = host * width + column;
+      // An ICMP error may come from whoever blocks us.
+      if (reason === "syn-ack" || reason === "reset")
+        watch.heard(host, column < 0 ? -1 : pair, clockMs - roundTripMs);
       if (kind === probeKinds.decoy) {
-        if (!decoys.answered(host, port, reason === "syn-ack")) return false;
+        if (!bait.answered(host, port, reason === "syn-ack")) return false;
         finish(host);
-        // What it seemed to offer is neither open nor a witness any more.
-        counts.open -= openOf[host] ?? 0;
-        counts.filtered += openOf[host] ?? 0;
-        openOf[host] = 0;
-        meter.remove(host * width, (host + 1) * width - 1);
-        verdicts.answersEverywhere(host);
+        exposeEverywhere(host);
         return true;
       }
-      const column = columns[port] ?? -1;
       if (column < 0) return false;
-      const pair = host * width + column;
       if (kind >= probeKinds.canaryFirst) return meter.answered(pair, sentTick);
-      if (decoys.isEverywhere(host) || !map.settle(pair)) return false;
-      settled[host] = (settled[host] ?? 0) + 1;
-      if (reason === "syn-ack") {
-        counts.open += 1;
-        openOf[host] = (openOf[host] ?? 0) + 1;
-        loss.answered(host, kind);
-        meter.add(pair);
-        decoys.ask(host);
-        verdicts.open(host, port);
-      } else if (reason === "reset") {
-        counts.closed += 1;
-        loss.answered(host, kind);
-        verdicts.closed(host, port);
-      } else {
-        counts.filtered += 1;
-        const reasons = filteredOf.get(host) ?? {};
-        reasons[reason] = (reasons[reason] ?? 0) + 1;
-        filteredOf.set(host, reasons);
-        verdicts.filtered(host, port, reason);
-      }
+      if (!settle(pair, reason, kind)) return false;
+      verdicts.settled(pair, reason, kind > 0);
       return true;
     },
-    isDone: (nowMs) => left === 0 && nowMs - lastSentMs >= trips.longestWaitMs(),
-    leave: finish,
+    isDone: (nowMs) =>
+      (left === 0 && nowMs - lastSentMs >= trips.longestWaitMs()) ||
+      (watch.allBlocked && nowMs - watch.allAnsweredMs >= giveUpMs),
+    leave(host) {
+      unreached.add(host);
+      leave(host);
+    },
     waitMs: () => trips.longestWaitMs(),
-    tallyOf(host) {
-      const filtered = filteredOf.get(host) ?? {};
-      const blocked = Object.values(filtered).reduce((sum, count) => sum + count, 0);
-      const open = openOf[host] ?? 0;
-      const answered = settled[host] ?? 0;
-      return { open, closed: answered - open - blocked, filtered, silent: width - answered };
+    tallyOf: (host) => ({ ...book.tallyOf(host), complete: isComplete(host) }),
+    blocked() {
+      const since = new Map(silencedMs);
+      for (const host of watch.blockedHosts()) since.set(host, watch.lastAnsweredMs(host));
+      const all = watch.allBlocked;
+      if (!all && since.size === 0) return null;
+      let cut = 0;
+      for (let host = 0; host < hosts; host += 1) {
+        if (!isComplete(host) && (all ? watch.hasAnswered(host) : since.has(host))) cut += 1;
+      }
+      return { all, hosts: cut, sinceMs: all ? watch.allAnsweredMs : Math.min(...since.values()) };
+    },
+    state(nowMs) {
+      const settledMs = nowMs - trips.longestWaitMs();
+      // Silence that may be a blockade answers for nothing.
+      const heardMs = watch.allDoubted ? Math.min(settledMs, watch.allAnsweredMs) : settledMs;
+      return {
+        ...path.at(heardMs),
+        ...meter.known(nowMs, waitOf),
+        decoyed: bait.askedBefore(heardMs),
+        unsure: [...unsure.keys()].filter((host) => unsure[host] === 1),
+      };
+    },
+    restore: {
+      answer(pair, reason, isLate) {
+        settle(pair, reason, Number(isLate));
+        if (reason === "syn-ack" || reason === "reset")
+          watch.heard(Math.floor(pair / width), pair, Number.NEGATIVE_INFINITY);
+      },
+      host(host, fate) {
+        if (fate === "unsure") unsure[host] = 1;
+        if (fate === "decoyed" || fate === "everywhere") bait.restore(host, fate === "everywhere");
+        if (fate === "finished" || fate === "everywhere") leave(host);
+        if (fate === "everywhere") exposeEverywhere(host);
+      },
+      state(state) {
+        ({ pass, cursor } = state);
+        path.restart(state);
+        if (pass > 1) loss.retried();
+        meter.restore(state.questions, state.silences);
+      },
     },
     progress() {
       return {
@@ -257,35 +382,14 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         pass: pass + 1,
         ...counts,
         loss: loss.share(),
-        recall: recall(),
+        recall: recallOf({
+          pairs,
+          asked: pass > 0 ? 1 : cursor / pairs,
+          settled: book.settled,
+          open: counts.open,
+          missed: loss.missed(Math.max(1, pass)),
+        }),
       };
-    },
-  };
-}
-
-/** Which hosts were asked for ports that nobody offers, and which of those answered open: each counts once. */
-function decoyBook(seed: number, ports: Uint16Array) {
-  const waiting: { readonly host: number; readonly port: number }[] = [];
-  const open = new Map<number, Set<number>>();
-  let state = seed | 1;
-  const randomPort = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return ports[Math.floor((state / 2 ** 32) * ports.length)] ?? 0;
-  };
-  const isEverywhere = (host: number): boolean => (open.get(host)?.size ?? 0) > decoysOpenMax;
-  return {
-    ask(host: number): void {
-      if (open.has(host) || ports.length === 0) return;
-      open.set(host, new Set());
-      for (let count = 0; count < decoysPerHost; count += 1) waiting.push({ host, port: randomPort() });
-    },
-    next: () => waiting.shift(),
-    isEverywhere,
-    /** Whether this answer made the host one that answers everywhere. */
-    answered(host: number, port: number, isOpen: boolean): boolean {
-      if (!isOpen || isEverywhere(host)) return false;
-      open.get(host)?.add(port);
-      return isEverywhere(host);
     },
   };
 }

@@ -188,6 +188,7 @@ async function run(
     loss,
     recall,
     unreachable: left.size,
+    blocked: null,
     complete: !signal.aborted,
   };
 }
@@ -223,7 +224,7 @@ function tellHosts(
     const doubtful = sweep.unsureOf(host);
     if (doubtful > 0) listener.errorsLimited(address, doubtful);
     unsure += doubtful;
-    listener.host(address, { ...tally, silent: tally.silent - named.length }, "udp");
+    listener.host(address, { ...tally, silent: tally.silent - named.length, complete }, "udp");
   }
   return unsure;
 }

@@ -7,11 +7,12 @@
 // Source: nmap(1), "-sU"; ../../../ARCHITECTURE.md, "How a scan decides".
 
 import type { PortReason } from "../../model/port-state.ts";
+import type { HostTally } from "./answer-book.ts";
 import { answerMap } from "./answer-map.ts";
 import { isFragileOverUdp } from "./fragile-ports.ts";
 import { permutation } from "./permutation.ts";
 import { roundTrips } from "./round-trip.ts";
-import type { HostTally, SweepProgress } from "./syn-sweep.ts";
+import type { SweepProgress } from "./syn-sweep.ts";
 import { udpLanes } from "./udp-lanes.ts";
 import { udpLoss } from "./udp-loss.ts";
 
@@ -43,7 +44,7 @@ export interface UdpSweep {
   /** The scan was stopped: what lanes have not proven is unsure. */
   stop(): void;
   progress(): SweepProgress;
-  tallyOf(host: number): HostTally;
+  tallyOf(host: number): Omit<HostTally, "complete">;
   /** Ports without an answer, ascending, at most so many. */
   silentPorts(host: number, most: number): number[];
   /** Silent ports of a host that limits its errors, which may be closed as well. */
