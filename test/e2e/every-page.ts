@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** Every page of the UI as a path, with one port and one host to look at. */
+/** Every page of the UI as a path, with one port, one host and each scan to look at. */
 export async function everyPage(page: Page, url: string): Promise<readonly string[]> {
   const first = async (list: string): Promise<string> => {
     const answer = await page.request.get(`${url}/api/v1/${list}?limit=1`);
@@ -8,6 +8,9 @@ export async function everyPage(page: Page, url: string): Promise<readonly strin
     return rows[0]?.id ?? "none";
   };
   const [port, host] = [await first("ports"), await first("hosts")];
+  const scans = (await (await page.request.get(`${url}/api/v1/scans`)).json()) as { rows: { id: string }[] };
+  const outside = await page.request.get(`${url}/api/v1/ports?limit=1000`);
+  const { rows } = (await outside.json()) as { rows: { id: string; view: string }[] };
   return [
     "/",
     "/ports",
@@ -16,6 +19,13 @@ export async function everyPage(page: Page, url: string): Promise<readonly strin
     "/events",
     "/hosts",
     `/hosts/${host}`,
+    "/scans",
+    ...scans.rows.map(({ id }) => `/scans/${id}`),
+    ...rows
+      .filter(({ view }) => view === "outside")
+      .slice(0, 1)
+      .map(({ id }) => `/ports/${id}`),
+    "/scans/none",
     "/settings/profile",
     "/settings/users",
     "/settings/tokens",

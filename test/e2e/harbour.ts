@@ -12,9 +12,15 @@ export interface Harbour {
   close(): Promise<void>;
 }
 
-export async function openHarbour(dataFolder?: string, words: readonly string[] = []): Promise<Harbour> {
+export async function openHarbour(
+  dataFolder?: string,
+  words: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Harbour> {
   const folder = dataFolder ?? mkdtempSync(join(tmpdir(), "portolan-e2e-"));
-  const running = await up(["--data", folder, "--listen", `127.0.0.1:${await freePort()}`, ...words]);
+  const running = await up(["--data", folder, "--listen", `127.0.0.1:${await freePort()}`, ...words], {
+    environment,
+  });
   return {
     url: running.url,
     link: running.link,

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import test, { after, before } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { violations } from "./axe.ts";
 import { everyPage, outerPages } from "./every-page.ts";
 import { openHarbour, type Harbour } from "./harbour.ts";
 import { buildWeb, noBrowser, openBrowser, setUp, settled, visit, type Cookies, type Look } from "./page.ts";
+import { scanScope, seedScans } from "./scan-node.ts";
 
 const skip = noBrowser;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 let browser: Browser;
 let harbour: Harbour;
@@ -19,9 +17,10 @@ let pages: readonly string[];
 before(async () => {
   if (skip !== false) return;
   buildWeb();
-  [browser, harbour] = await Promise.all([openBrowser(), openHarbour()]);
+  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(undefined, [], scanScope)]);
   const { page, context } = await visit(browser, harbour.url);
   cookies = await setUp(page, harbour.link);
+  await seedScans(harbour.url);
   pages = await everyPage(page, harbour.url);
   await context.close();
 });
@@ -29,20 +28,6 @@ after(async () => {
   await browser?.close();
   await harbour?.close();
 });
-
-/** axe runs from the debugger's side: the page's own policy would refuse it, as it should. */
-async function violations(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Runtime.evaluate", { expression: axe });
-  const { result } = await session.send("Runtime.evaluate", {
-    expression: `axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then((found) => JSON.stringify(
-      found.violations.map((v) => v.id + " at " + v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | "))))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  return JSON.parse(String(result.value)) as string[];
-}
 
 async function inspect(look: Look): Promise<void> {
   const name = `${look.width} px, ${look.theme}, ${look.language}`;

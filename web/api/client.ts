@@ -7,6 +7,8 @@ export class ApiError extends Error {
   readonly code: string;
   readonly hint: string | null;
   readonly requestId: string | null;
+  /** What the refusal is about, as far as the server says it. */
+  readonly details: Readonly<Record<string, unknown>>;
   readonly path: string;
 
   constructor(path: string, status: number, problem: Record<string, unknown>) {
@@ -17,6 +19,8 @@ export class ApiError extends Error {
     this.code = text(problem["code"]) ?? (status === 0 ? "unreachable" : "internal");
     this.hint = text(problem["hint"]);
     this.requestId = text(problem["requestId"]);
+    const details = problem["details"];
+    this.details = typeof details === "object" && details !== null ? { ...details } : {};
   }
 }
 

@@ -1,10 +1,12 @@
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { queryClient } from "./client.ts";
-import { liveKey, sessionQuery } from "./queries.ts";
+import { liveKey, scansKey, sessionQuery } from "./queries.ts";
 
 /** Hints that come in a burst are answered by one round of questions; the next round not before the second bound. */
 const settleMs = 120;
 const roundMs = 1_000;
+/** A scan node speaks every 2 s; more often nothing new is to be had. */
+const scansRoundMs = 2_000;
 /** Counting a whole fleet costs the server more than a page of it; counts may lag this far behind their rows. */
 const countsMs = 5_000;
 /** The stream says something at least every 15 s; a browser closes a dead one late, so silence counts too. */
@@ -25,6 +27,26 @@ const LiveContext = createContext<Live>({
 });
 export const useLive = (): Live => useContext(LiveContext);
 
+/** Asks soon after the first hint, once for all that come meanwhile, and not again before the bound. */
+function rounds(boundMs: number, ask: () => void): { readonly hint: () => void; readonly stop: () => void } {
+  let timer: number | undefined;
+  let last = 0;
+  return {
+    hint: () => {
+      if (timer !== undefined) return;
+      timer = window.setTimeout(
+        () => {
+          timer = undefined;
+          last = Date.now();
+          ask();
+        },
+        Math.max(settleMs, last + boundMs - Date.now()),
+      );
+    },
+    stop: () => window.clearTimeout(timer),
+  };
+}
+
 /** Listens to the server's change hints and lets every live query ask again. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<Live["state"]>("opening");
@@ -34,31 +56,27 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
 
   useEffect(() => {
     pausedRef.current = paused;
-    if (!paused) void queryClient.invalidateQueries({ queryKey: liveKey });
+    if (paused) return;
+    for (const queryKey of [liveKey, scansKey]) void queryClient.invalidateQueries({ queryKey });
   }, [paused]);
 
   useEffect(() => {
     let stream: EventSource | undefined;
     let retry: number | undefined;
-    let round: number | undefined;
-    let lastRound = 0;
     let lastCounts = 0;
 
-    const askAgain = (): void => {
-      if (pausedRef.current || round !== undefined) return;
-      const wait = Math.max(settleMs, lastRound + roundMs - Date.now());
-      round = window.setTimeout(() => {
-        round = undefined;
-        if (pausedRef.current) return;
-        lastRound = Date.now();
-        const withCounts = lastRound - lastCounts >= countsMs;
-        if (withCounts) lastCounts = lastRound;
-        void queryClient.invalidateQueries({
-          queryKey: liveKey,
-          predicate: ({ queryKey }) => withCounts || queryKey[1] !== "facets",
-        });
-      }, wait);
-    };
+    const changes = rounds(roundMs, () => {
+      if (pausedRef.current) return;
+      const withCounts = Date.now() - lastCounts >= countsMs;
+      if (withCounts) lastCounts = Date.now();
+      void queryClient.invalidateQueries({
+        queryKey: liveKey,
+        predicate: ({ queryKey }) => withCounts || queryKey[1] !== "facets",
+      });
+    });
+    const scans = rounds(scansRoundMs, () => {
+      if (!pausedRef.current) void queryClient.invalidateQueries({ queryKey: scansKey });
+    });
     const heard = (): void => {
       setState("open");
       setLastHeardMs(Date.now());
@@ -69,13 +87,20 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       stream.addEventListener("open", () => {
         heard();
         // What happened while nobody listened.
-        if (!opened) askAgain();
+        if (!opened) {
+          changes.hint();
+          scans.hint();
+        }
         opened = true;
       });
-      for (const name of ["change", "health"]) {
+      for (const [name, { hint }] of [
+        ["change", changes],
+        ["health", changes],
+        ["scan", scans],
+      ] as const) {
         stream.addEventListener(name, () => {
           heard();
-          askAgain();
+          hint();
         });
       }
       stream.addEventListener("session-ended", () => {
@@ -96,7 +121,8 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     return () => {
       stream?.close();
       window.clearTimeout(retry);
-      window.clearTimeout(round);
+      changes.stop();
+      scans.stop();
     };
   }, []);
 

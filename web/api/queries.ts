@@ -11,6 +11,9 @@ import type {
   Page,
   PortDetail,
   PortRow,
+  ScanPlanList,
+  ScanRun,
+  ScanRunDetail,
   Session,
   Token,
   User,
@@ -107,6 +110,35 @@ export const hostQuery = (id: string) =>
     queryKey: [live, "host", id],
     queryFn: ({ signal }) => api<HostRow>(`/hosts/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: 30_000,
+  });
+
+/** Asked again when the server tells of a scan, and of nothing else. */
+const scans = "scans";
+export const scansKey = [scans] as const;
+export const scanPlansQuery = queryOptions({
+  queryKey: [scans, "plans"],
+  queryFn: ({ signal }) => api<ScanPlanList>("/scan-plans", { signal }),
+});
+const scansPageSize = 50;
+/** Newest first; a page after the first by the cursor of the one before. */
+export const scansQuery = (query: { readonly planId?: string | undefined; readonly cursor?: string }) =>
+  queryOptions({
+    queryKey: [scans, "page", query],
+    queryFn: ({ signal }) =>
+      api<Page<ScanRun>>("/scans", { query: { ...query, limit: scansPageSize }, signal }),
+  });
+export const lastScanQuery = (planId: string) =>
+  queryOptions({
+    queryKey: [scans, "last", planId],
+    queryFn: ({ signal }) => api<Page<ScanRun>>("/scans", { query: { planId, limit: 1 }, signal }),
+  });
+export const scanQuery = (id: string) =>
+  queryOptions({
+    queryKey: [scans, "one", id],
+    queryFn: ({ signal }) => api<ScanRunDetail>(`/scans/${encodeURIComponent(id)}`, { signal }),
+    // What is over and told does not change any more, however many other scans go on.
+    staleTime: ({ state: { data } }) =>
+      data !== undefined && data.endedAtMs !== null && data.outcome !== null ? "static" : 10_000,
   });
 
 export const usersQuery = queryOptions({

@@ -1,5 +1,5 @@
 /** The API's types (schema.ts is generated) by the names that the pages use. */
-import type { EventRow, PortRow, Session } from "./schema.ts";
+import type { EventRow, Operations, PortRow, ScanRun, Session } from "./schema.ts";
 
 export type {
   AuditRow,
@@ -17,6 +17,12 @@ export type {
   PortFacets as Facets,
   PortRow,
   Process,
+  ScanLane,
+  ScanPlan,
+  ScanPlanList,
+  ScanRun,
+  ScanRunDetail,
+  ScanSample,
   Session,
   SourceRow,
   Token,
@@ -26,6 +32,11 @@ export type {
 export type Kind = EventRow["kind"];
 export type Role = Session["user"]["role"];
 export type Scope = PortRow["scope"];
+export type View = PortRow["view"];
+/** A plan as it is sent: everything that a person decides. */
+export type ScanPlanOrder = Required<Operations["createScanPlan"]["body"]>;
+export type ScanEngine = ScanPlanOrder["engine"];
+export type ScanState = ScanRun["state"];
 
 export interface Page<Row> {
   readonly rows: Row[];

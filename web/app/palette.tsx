@@ -6,6 +6,7 @@ import {
   IconArrowRight,
   IconLanguage,
   IconMoon,
+  IconRadar2,
   IconSearch,
   IconServer2,
   IconSun,
@@ -14,8 +15,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { hostsQuery, portsListQuery } from "../api/queries.ts";
+import { hostsQuery, portsListQuery, scanPlansQuery } from "../api/queries.ts";
+import { useMayOperate } from "../api/session.ts";
 import { languages, switchLanguage } from "../i18n/language.ts";
+import { useStartScan } from "../pages/scans/deeds.ts";
 import { visible } from "../text/hostile.ts";
 import { endpointText } from "../text/endpoint.tsx";
 import { languageNames } from "./choice-menus.tsx";
@@ -35,6 +38,9 @@ export function Palette() {
   const asking = settled.length > 0;
   const ports = useQuery({ ...portsListQuery({ q: settled, limit: portsShown }), enabled: asking });
   const hosts = useQuery({ ...hostsQuery, enabled: asking, refetchInterval: false });
+  const mayOperate = useMayOperate();
+  const plans = useQuery({ ...scanPlansQuery, enabled: asking && mayOperate });
+  const scanNow = useStartScan();
   const wanted = query.trim().toLowerCase();
   const matches = (...words: string[]): boolean => words.some((word) => word.toLowerCase().includes(wanted));
 
@@ -60,6 +66,16 @@ export function Palette() {
       onClick: () => setColorScheme(theme),
     })),
   ];
+  const sweeps = (asking ? (plans.data?.rows ?? []) : []).map((plan) => ({
+    id: `scan-${plan.id}`,
+    label: visible(plan.name),
+    description: t("scans.scanNow"),
+    leftSection: <IconRadar2 size={17} aria-hidden />,
+    onClick: () =>
+      scanNow.mutate(plan.id, {
+        onSuccess: ({ id }) => void navigate({ to: "/scans/$scanId", params: { scanId: id } }),
+      }),
+  }));
   const found = asking ? (ports.data?.rows ?? []) : [];
   const machines = asking
     ? (hosts.data?.rows ?? [])
@@ -101,7 +117,10 @@ export function Palette() {
       })),
     },
     { group: t("palette.pages"), actions: pageActions.filter((action) => matches(action.label)) },
-    { group: t("palette.actions"), actions: deeds.filter((deed) => matches(deed.label, deed.description)) },
+    {
+      group: t("palette.actions"),
+      actions: [...deeds, ...sweeps].filter((deed) => matches(deed.label, deed.description)),
+    },
   ];
   const offered = groups.flatMap((group) => group.actions.map(({ id }) => id)).join(" ");
   const moved = useRef(false);

@@ -78,6 +78,18 @@ const host = createRoute({
   path: "/hosts/$hostId",
   component: lazyRouteComponent(() => import("../pages/hosts/host.tsx"), "HostPage"),
 });
+const scans = createRoute({
+  getParentRoute: inShell,
+  path: "/scans",
+  validateSearch: pick("plan", "cursor"),
+  component: lazyRouteComponent(() => import("../pages/scans/scans.tsx"), "ScansPage"),
+});
+const scan = createRoute({
+  getParentRoute: inShell,
+  path: "/scans/$scanId",
+  validateSearch: pick("sort"),
+  component: lazyRouteComponent(() => import("../pages/scans/scan.tsx"), "ScanPage"),
+});
 const settings = createRoute({
   getParentRoute: inShell,
   path: "/settings",
@@ -132,6 +144,8 @@ export const router = createRouter({
       events,
       hosts,
       host,
+      scans,
+      scan,
       settings.addChildren([settingsIndex, profile, users, tokens, audit, health]),
       missing,
     ]),

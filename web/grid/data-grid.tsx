@@ -36,8 +36,17 @@ interface DataGridProps<Row> {
 const overscan = 5;
 /** Chromium ends an element at 33,554,428 px; past this many the list says that there are more. */
 export const gridPixelsMax = 30_000_000;
-export const cardHeight = 78;
-export const headHeight = 34;
+const cardHeight = 78;
+const headHeight = 34;
+/** In a page with other parts a grid is no higher than this, and scrolls inside. */
+const insideMax = 480;
+const borderWidth = 1;
+
+/** Of a grid among other parts of a page: as high as its rows, within reason. */
+export function gridHeight(rows: number, rowHeight: number, narrow: boolean): number {
+  const inside = narrow ? rows * cardHeight : headHeight + rows * rowHeight;
+  return Math.min(insideMax, inside + 2 * borderWidth);
+}
 
 /** A grid of any number of rows (ARIA APG "grid"): one tab stop, arrows or j/k move, Enter opens. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {

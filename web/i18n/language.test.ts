@@ -38,7 +38,13 @@ test("a translation names the same placeholders, and is not empty", () => {
 
 test("Chinese is Chinese: no sentence was left in English", () => {
   // What is a name in every language.
-  const names = new Set(["export.json", "column.pid", "source.other"]);
+  const names = new Set([
+    "export.json",
+    "column.pid",
+    "source.other",
+    "scanEngine.nmap",
+    "scanEngine.masscan",
+  ]);
   const left = [...chinese]
     .filter(([key, text]) => !names.has(key) && !/\p{Script=Han}/u.test(text))
     .map(([key]) => key);
@@ -47,7 +53,7 @@ test("Chinese is Chinese: no sentence was left in English", () => {
 
 test("every key is used, or belongs to a family that is looked up by a code of the server", () => {
   const families =
-    /^(risk|limit|health|error|reason|kind|scope|scopeLong|state|view|role|roleLong|theme|column|filter|page|keys|settings|hostHealth|hostHealthLong|tokenScope|tokenScopeLong|evidence|source|export|moment|overview\.figure)\./;
+    /^(risk|limit|health|error|reason|kind|scope|scopeLong|state|view|viewShort|viewLong|role|roleLong|theme|column|filter|page|keys|settings|hostHealth|hostHealthLong|planMistake|scanState|scanEngine|scanEngineLong|scanLane|tokenScope|tokenScopeLong|evidence|source|export|moment|overview\.figure)\./;
   const source = sources(new URL("../", import.meta.url)).join("\n");
   const unused = [...new Set([...english.keys()].map(bare))].filter(
     (key) => !families.test(key) && !source.includes(`"${key}"`),

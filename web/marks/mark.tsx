@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Kind, Scope } from "../api/shapes.ts";
+import type { Kind, PortRow, Scope, View } from "../api/shapes.ts";
 
 /** Shape and colour say the same; the CLI and the mails use the same shapes. */
 export const kinds: readonly Kind[] = ["new", "down", "recovered", "changed"];
@@ -61,7 +61,7 @@ export const RiskMark = memo(function RiskMark({
   return riskMark(code, short, t);
 });
 
-export function scopeMark(scope: Scope, t: TFunction) {
+function scopeMark(scope: Scope, t: TFunction) {
   return (
     <span className={`scope scope-${scope}`} title={t(`scopeLong.${scope}`)}>
       <span aria-hidden="true" className="scope-dots">
@@ -74,10 +74,28 @@ export function scopeMark(scope: Scope, t: TFunction) {
   );
 }
 
-export const ScopeMark = memo(function ScopeMark({ scope }: { readonly scope: Scope }) {
+export const ExposureMark = memo(function ExposureMark({
+  of,
+}: {
+  readonly of: Pick<PortRow, "view" | "scope">;
+}) {
   const { t } = useTranslation();
-  return scopeMark(scope, t);
+  return exposureMark(of, t);
 });
+
+function viewMark(view: View, t: TFunction) {
+  return (
+    <span className="scope" title={t(`viewLong.${view}`)}>
+      <span aria-hidden="true">{viewShape[view]}</span> {t(`viewShort.${view}`)}
+    </span>
+  );
+}
+const viewShape: Record<View, string> = { inside: "⌂", outside: "◎", wire: "≈" };
+
+/** Who can reach it: from inside told by what it is bound to, from elsewhere by having been reached. */
+export function exposureMark({ view, scope }: Pick<PortRow, "view" | "scope">, t: TFunction) {
+  return view === "inside" ? scopeMark(scope, t) : viewMark(view, t);
+}
 
 export function stateMark(state: string, stale: boolean, t: TFunction) {
   if (state === "down") return <span className="mark mark-down quiet">▼ {t("state.down")}</span>;

@@ -5,7 +5,7 @@ import { overviewQuery } from "../api/queries.ts";
 import type { Overview } from "../api/shapes.ts";
 import { HarbourChart } from "../charts/harbour.tsx";
 import { Histogram } from "../charts/histogram.tsx";
-import { KindMark, kinds, RiskMark, ScopeMark, useRiskWords } from "../marks/mark.tsx";
+import { ExposureMark, KindMark, kinds, RiskMark, useRiskWords } from "../marks/mark.tsx";
 import { Lines } from "../panel/lines.tsx";
 import { Panel } from "../panel/panel.tsx";
 import { Answer } from "../states/answer.tsx";
@@ -92,7 +92,7 @@ function Now({ rows, more }: { readonly rows: Overview["now"]; readonly more: nu
             </Link>
             <RowOwner row={row} />
             <span className="ink2 now-why">{row.highRisk === null ? "" : words(row.highRisk)}</span>
-            <ScopeMark scope={row.scope} />
+            <ExposureMark of={row} />
             <span className="ink2 clip">
               <Foreign text={row.hostName} clip />
             </span>

@@ -48,8 +48,9 @@ export function Owners({ owners }: { readonly owners: readonly Owner[] }) {
 
 export function rowOwner(row: PortRow, t: TFunction) {
   if (row.process === null) {
+    const why = row.view === "inside" ? row.ownerUnknown : t("owner.outside");
     return (
-      <span className="dim" title={row.ownerUnknown === null ? undefined : visible(row.ownerUnknown)}>
+      <span className="dim" title={why === null ? undefined : visible(why)}>
         {t("owner.unknown")}
       </span>
     );

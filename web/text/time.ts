@@ -96,3 +96,20 @@ export function bytes(value: number, language: string): string {
   const at = Math.min(byteUnits.length - 1, Math.max(0, step));
   return unit(value / 1000 ** at, byteUnits[at] ?? "byte", language);
 }
+
+const bitUnits = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s"] as const;
+
+/** `980 kbit/s`, as networks are sold and `--bandwidth` reads them. */
+export function bitRate(bitsPerSecond: number, language: string): string {
+  const step = Math.floor(Math.log10(Math.max(1, bitsPerSecond)) / 3);
+  const at = Math.min(bitUnits.length - 1, step);
+  return `${count(Math.round(bitsPerSecond / 10 ** (3 * at - 1)) / 10, language)} ${bitUnits[at]}`;
+}
+
+/** `1.2%`. */
+export function share(value: number, language: string): string {
+  return cached(
+    `p ${language}`,
+    () => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 2 }),
+  ).format(value);
+}

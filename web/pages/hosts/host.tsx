@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { hostQuery, newestEvents, portsPage, portsPageSize } from "../../api/queries.ts";
 import type { HostRow, PortRow } from "../../api/shapes.ts";
 import { useNarrow } from "../../app/narrow.ts";
-import { cardHeight, DataGrid, headHeight } from "../../grid/data-grid.tsx";
+import { DataGrid, gridHeight } from "../../grid/data-grid.tsx";
 import { useWindows } from "../../grid/windows.ts";
 import { NoRows } from "../../lists/no-rows.tsx";
 import { type Fact, Facts } from "../../panel/facts.tsx";
@@ -24,8 +24,6 @@ import { Sources } from "./sources.tsx";
 
 const rowHeight = 32;
 const eventsShown = 15;
-const heightMax = 480;
-const borderWidth = 1;
 /** The page says already whose they are. */
 const hostColumns = usualColumns.filter((id) => id !== "host");
 
@@ -129,7 +127,7 @@ function Listeners({ hostId }: { readonly hostId: string }) {
           total === 0 ? (
             <NoRows title={t("ports.none")} text={t("ports.noneText")} />
           ) : (
-            <div className="host-grid" style={{ height: gridHeight(total, narrow) }}>
+            <div className="host-grid" style={{ height: gridHeight(total, rowHeight, narrow) }}>
               <DataGrid
                 label={t("page.ports")}
                 columns={columns}
@@ -149,12 +147,6 @@ function Listeners({ hostId }: { readonly hostId: string }) {
       </Answer>
     </section>
   );
-}
-
-/** As high as its rows, within reason. */
-function gridHeight(rows: number, narrow: boolean): number {
-  const inside = narrow ? rows * cardHeight : headHeight + rows * rowHeight;
-  return Math.min(heightMax, inside + 2 * borderWidth);
 }
 
 function Events({ hostId }: { readonly hostId: string }) {

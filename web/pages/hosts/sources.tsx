@@ -5,6 +5,7 @@ import { Ago } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { duration } from "../../text/time.ts";
 import { useLimitWords } from "./limit-words.ts";
+import { useSourceName } from "./source-name.ts";
 
 /** More than this between two clocks makes times of both hard to compare. */
 const skewWorthSayingMs = 5_000;
@@ -37,11 +38,12 @@ export function Sources({ host }: { readonly host: HostRow }) {
 function Source({ source }: { readonly source: SourceRow }) {
   const { t, i18n } = useTranslation();
   const limit = useLimitWords();
+  const name = useSourceName();
   const skew = source.clockSkewMs ?? 0;
   return (
     <div className="stack tight">
       <div className="line">
-        <strong>{t(`source.${source.kind === "agent" ? "agent" : "other"}`, { kind: source.kind })}</strong>
+        <strong>{name(source)}</strong>
         {source.version !== null && <span className="dim mono">{source.version}</span>}
         <span className="ink2">
           {t("host.lastLook")} <Ago ms={source.lastLookMs} />

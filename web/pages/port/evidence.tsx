@@ -4,6 +4,7 @@ import { Lines } from "../../panel/lines.tsx";
 import { Exact } from "../../text/ago.tsx";
 import { visible } from "../../text/hostile.ts";
 import { duration } from "../../text/time.ts";
+import { useSourceName } from "../hosts/source-name.ts";
 
 const shape: Record<Evidence["kind"], string> = { seen: "●", missed: "○", returned: "↺", owner: "◆" };
 const params = ["misses", "sightings", "downForMs", "owner", "before", "after"] as const;
@@ -23,10 +24,7 @@ export function EvidenceLog({ evidence }: { readonly evidence: readonly Evidence
         return [t(`evidence.param.${name}`, { value: words })];
       })
       .join(" · ");
-  const source = ({ kind, vantage }: Evidence["source"]): string => {
-    const name = kind === "agent" ? t("source.agent") : kind;
-    return vantage === null ? name : `${name} @ ${visible(vantage)}`;
-  };
+  const source = useSourceName();
   return (
     <Lines
       rows={evidence}

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { PortDetail, Process } from "../../api/shapes.ts";
 import { Facts } from "../../panel/facts.tsx";
@@ -30,6 +31,14 @@ export function OwnerCard({ port }: { readonly port: PortDetail }) {
           <strong>{port.processes.length === 0 ? t("owner.known") : t("owner.partly")}</strong>
           <p className="wrap">{limit(port.ownerUnknown).what}</p>
           <p>{limit(port.ownerUnknown).mend ?? t("owner.unknownMend")}</p>
+        </div>
+      )}
+      {port.view !== "inside" && (
+        <div className="body stack tight small">
+          <p className="ink2">{t("owner.outside")}</p>
+          <Link to="/ports" search={{ host: port.hostId, port: String(port.port) }}>
+            {t("owner.inside")}
+          </Link>
         </div>
       )}
       {port.processes.length === 0 && port.owners.length > 0 && (

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { portQuery } from "../../api/queries.ts";
 import type { PortDetail } from "../../api/shapes.ts";
 import { Timeline } from "../../charts/timeline.tsx";
-import { RiskMark, ScopeMark, StateMark, useRiskWords } from "../../marks/mark.tsx";
+import { ExposureMark, RiskMark, StateMark, useRiskWords } from "../../marks/mark.tsx";
 import { type Fact, Facts } from "../../panel/facts.tsx";
 import { Lines } from "../../panel/lines.tsx";
 import { Panel } from "../../panel/panel.tsx";
@@ -82,8 +82,10 @@ function PortFacts({ port }: { readonly port: PortDetail }) {
     [
       t("column.scope"),
       <>
-        <ScopeMark scope={port.scope} />
-        <div className="dim small">{t(`scopeLong.${port.scope}`)}</div>
+        <ExposureMark of={port} />
+        <div className="dim small">
+          {port.view === "inside" ? t(`scopeLong.${port.scope}`) : t(`viewLong.${port.view}`)}
+        </div>
       </>,
     ],
     port.interface === null ? undefined : [t("column.interface"), <Foreign text={port.interface} mono />],

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { PortRow } from "../../api/shapes.ts";
 import type { Column } from "../../grid/columns.ts";
 import { RowLink } from "../../grid/row-link.tsx";
-import { kindMark, riskMark, scopeMark, stateMark } from "../../marks/mark.tsx";
+import { exposureMark, kindMark, riskMark, stateMark } from "../../marks/mark.tsx";
 import { EndpointName, rowOwner } from "../../text/endpoint.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { exact, relative } from "../../text/time.ts";
@@ -58,7 +58,7 @@ const plans = {
   process: { usual: true, least: 104, share: 1.4, sort: "process", cell: (row, { t }) => rowOwner(row, t) },
   user: { usual: true, least: 60, share: 0.7, sort: "user", cell: (row) => foreign(row.user) },
   unit: { least: 110, share: 1, sort: "unit", cell: (row) => foreign(row.unit) },
-  scope: { usual: true, least: 116, sort: "scope", cell: (row, { t }) => scopeMark(row.scope, t) },
+  scope: { usual: true, least: 116, sort: "scope", cell: (row, { t }) => exposureMark(row, t) },
   host: {
     usual: true,
     least: 88,
@@ -127,7 +127,7 @@ export function portCard(row: PortRow, words: Words): ReactNode {
         )}
       </div>
       <div className="dim small">
-        {scopeMark(row.scope, t)}
+        {exposureMark(row, t)}
         <span className="clip grow">
           <Foreign text={row.hostName} clip />
         </span>

@@ -8,7 +8,7 @@ import { Empty } from "../../states/states.tsx";
 import { Exact } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { forAdmins } from "./settings.tsx";
-import { Table } from "./table.tsx";
+import { Table } from "../../lists/table.tsx";
 
 export const AuditSection = forAdmins(function Audit() {
   const { t } = useTranslation();

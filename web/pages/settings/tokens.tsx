@@ -15,13 +15,13 @@ import { Empty } from "../../states/states.tsx";
 import { Ago, useNow } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { visible } from "../../text/hostile.ts";
-import { AddButton } from "./add-button.tsx";
-import { RemoveButton } from "./remove-button.tsx";
+import { AddButton } from "../../forms/add-button.tsx";
+import { RemoveButton } from "../../forms/remove-button.tsx";
 import { forAdmins } from "./settings.tsx";
-import { Table } from "./table.tsx";
+import { Table } from "../../lists/table.tsx";
 
 /** Tokens of agents are made with their host, not here. */
-const scopes = ["read", "operate", "admin"] as const;
+const scopes = ["read", "operate", "admin", "scan"] as const;
 const lifetimes = ["30", "90", "365", "never"] as const;
 const dayMs = 86_400_000;
 

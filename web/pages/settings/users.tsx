@@ -14,10 +14,10 @@ import { Failure } from "../../states/states.tsx";
 import { Ago } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { visible } from "../../text/hostile.ts";
-import { AddButton } from "./add-button.tsx";
-import { RemoveButton } from "./remove-button.tsx";
+import { AddButton } from "../../forms/add-button.tsx";
+import { RemoveButton } from "../../forms/remove-button.tsx";
 import { forAdmins } from "./settings.tsx";
-import { Table } from "./table.tsx";
+import { Table } from "../../lists/table.tsx";
 
 const roles: readonly Role[] = ["viewer", "operator", "admin"];
 

@@ -2,9 +2,9 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api/client.ts";
-import { Dialog } from "../../forms/dialog.tsx";
-import { Failure } from "../../states/states.tsx";
+import { api } from "../api/client.ts";
+import { Dialog } from "./dialog.tsx";
+import { Failure } from "../states/states.tsx";
 
 interface RemoveButtonProps {
   readonly deed: string;
