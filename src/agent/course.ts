@@ -9,6 +9,8 @@ export interface Course {
   heard(progress: ScanProgress): void;
   /** One sample when there is news, else none. */
   take(): ScanSample[];
+  /** As it was estimated last. */
+  loss(): number | null;
 }
 
 export function createCourse(): Course {
@@ -28,6 +30,7 @@ export function createCourse(): Course {
       told = latest;
       return [sample];
     },
+    loss: () => latest?.loss ?? null,
   };
 }
 

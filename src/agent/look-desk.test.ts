@@ -5,6 +5,7 @@ import { systemClock } from "../base/clock.ts";
 import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
 import type { Scan } from "../sources/scan/scan.ts";
+import { verifyDefaults } from "../sources/scan/doubt.ts";
 import { createLookDesk } from "./look-desk.ts";
 import type { Delivery } from "./uplink.ts";
 
@@ -37,9 +38,10 @@ function rig(reply: (batch: IntakeBatch, index: number) => Delivery) {
       version: "0",
       say: (_level, sentence) => said.push(sentence),
       signal: new AbortController().signal,
+      verifying: { ...verifyDefaults, spacingMs: 1 },
     },
     assignment,
-    {} as Scan,
+    { scan: {} as Scan, loss: () => 0 },
   );
   return { desk, sent, said };
 }

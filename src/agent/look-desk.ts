@@ -5,12 +5,11 @@
 import { bindingScope, tryParseEndpointKey } from "../model/endpoint.ts";
 import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
-import type { Scan } from "../sources/scan/scan.ts";
 import { persist } from "./back-off.ts";
 import type { ScanWork } from "./scan-work.ts";
 import { areasOf, type AddressLook } from "./sightings.ts";
 import { sleep } from "./sleep.ts";
-import { askAgain } from "./verify.ts";
+import { askAgain, type Asking } from "./verify.ts";
 
 /** Addresses whose looks are under way at the same time. */
 const linesAtOnce = 16;
@@ -23,7 +22,11 @@ export interface LookDesk {
   settled(): Promise<void>;
 }
 
-export function createLookDesk(options: ScanWork, assignment: ScanAssignment, scan: Scan): LookDesk {
+export function createLookDesk(
+  options: ScanWork,
+  assignment: ScanAssignment,
+  { scan, loss }: Pick<Asking, "scan" | "loss">,
+): LookDesk {
   const { signal } = options;
   const lines = new Map<string, Promise<void>>();
   const turns = turnstile(linesAtOnce);
@@ -37,10 +40,9 @@ export function createLookDesk(options: ScanWork, assignment: ScanAssignment, sc
       await sleep(answer?.lookAgainInMs ?? 0, signal);
       const { address } = first;
       answer = await turns(async () => {
-        const open = await askAgain(options, scan, address, doubted, signal);
-        // Stopped halfway it has not been asked to the end.
-        if (signal.aborted) return undefined;
-        return deliver({ address, coverage: areasOf(address, doubted), open });
+        const { open, gone } = await askAgain({ ...options, scan, loss }, address, doubted);
+        const told = [...open, ...gone];
+        return told.length === 0 ? undefined : deliver({ address, coverage: areasOf(address, told), open });
       });
     }
   };

@@ -38,8 +38,8 @@ async function work(options: ScanWork, assignment: ScanAssignment, scan: Scan): 
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const sightings = createSightings(options.clock);
-  const desk = createLookDesk(options, assignment, scan);
   const course = createCourse();
+  const desk = createLookDesk(options, assignment, { scan, loss: course.loss });
   const lanes = new Map<string, ScanLane>();
   const over = new AbortController();
   const reporting = reportUntil(over.signal, async () => {

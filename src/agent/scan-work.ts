@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
+import type { VerifyPolicy } from "../sources/scan/doubt.ts";
 import type { Scan, ScanListener, ScanSummary } from "../sources/scan/scan.ts";
 import type { ScanLink } from "./scan-link.ts";
 
@@ -21,4 +22,6 @@ export interface ScanWork {
   readonly version: string;
   readonly say: (level: "info" | "warn", sentence: string) => void;
   readonly signal: AbortSignal;
+  /** How a doubt is settled; as usual where it is left out. */
+  readonly verifying?: VerifyPolicy;
 }

@@ -50,7 +50,13 @@ export function scanMadeUp(
       decoyPorts: Uint16Array.from({ length: 1_000 }, (_, index) => 64_000 + index),
       missTarget,
     },
-    { open: found, closed: ignored, filtered: ignored, answersEverywhere: ignored },
+    {
+      open: found,
+      settled: ignored,
+      finished: ignored,
+      answersEverywhere: ignored,
+      othersAsked: ignored,
+    },
   );
   const speed = pace({ bytesPerSecond, packetsPerSecond, probeBytes });
   /** Answers under way, by the step in which they arrive; host, port, kind, tick and whether open of each. */

@@ -2,7 +2,7 @@
 import { createIdSource } from "../../src/base/id.ts";
 import { indexRules } from "../../src/detect/judge.ts";
 import { detect } from "../../src/detect/pipeline.ts";
-import { noAnswersYet, verify, verifyDefaults } from "../../src/detect/verify.ts";
+import { noAnswersYet, verify, verifyDefaults } from "../../src/sources/scan/doubt.ts";
 import { type Belief, isPending } from "../../src/model/belief.ts";
 import type { CoverageTest } from "../../src/model/coverage.ts";
 import { detectDefaults, type DetectPolicy } from "../../src/model/detect-policy.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Doubt, noAnswersYet, verify, verifyDefaults } from "./verify.ts";
+import { type Doubt, noAnswersYet, verify, verifyDefaults } from "./doubt.ts";
 
 const { spacingMs, triesMax } = verifyDefaults;
 const doubt = (more: Partial<Doubt>): Doubt => ({ ...noAnswersYet, askedMs: 0, ...more });
