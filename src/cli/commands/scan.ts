@@ -15,6 +15,7 @@ interface ScanCommandOptions extends ScanOptions {
   readonly json?: true;
   readonly format?: ScanFormat;
   readonly dryRun?: true;
+  readonly discover?: true;
 }
 
 export const defineScan: DefineCommand = (program, context) => {
@@ -32,6 +33,7 @@ export const defineScan: DefineCommand = (program, context) => {
     .option("--rate <n>", say("scan.rate"))
     .option("--miss <share>", say("scan.miss"), "0.1%")
     .option("--interface <name>", say("scan.interface"))
+    .option("--discover", say("scan.discover"))
     .option("--dry-run", say("scan.dry-run"))
     .addOption(new Option("--format <format>", say("scan.format")).choices(formats).conflicts("json"))
     .option("--json", say("scan.json"))
@@ -46,17 +48,19 @@ async function run(
 ): Promise<void> {
   const { say, clock } = context;
   const { scanOrder } = await import("../scan/scan-order.ts");
+  const { sizeOf } = await import("../../sources/scan/target-set.ts");
   const scan = await scanOrder(words, options, say, clock);
-  if (options.dryRun) return printPlan(context, scan, options.json === true);
+  if (options.dryRun) return printPlan(context, scan, options);
   const { fileReport, jsonReport, tableReport } = await import("../scan/scan-report.ts");
   const report =
     options.format !== undefined
       ? fileReport(context, options.format, scan, commandLine(words, options))
       : options.json
         ? jsonReport(context)
-        : tableReport(context, null);
-  const { runScan } = await import("../scan/scan-run.ts");
-  report.end(await runScan(context, scan, options.engine, report));
+        : tableReport(context, options.discover ? sizeOf(scan.targets) : null);
+  const { runDiscovered, runScan } = await import("../scan/scan-run.ts");
+  const runs = options.discover ? runDiscovered : runScan;
+  report.end(await runs(context, scan, options.engine, report));
 }
 
 /** As it could be typed again, without what does not change the scan. */
@@ -73,18 +77,24 @@ function commandLine(words: readonly string[], options: ScanCommandOptions): str
     miss,
     interface: device,
   };
+  const switches = options.discover ? ["--discover"] : [];
   const flags = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
-  return ["portolan", "scan", ...words, ...flags].join(" ");
+  return ["portolan", "scan", ...words, ...flags, ...switches].join(" ");
 }
 
-async function printPlan({ terminal, say }: CommandContext, scan: Scan, json: boolean): Promise<void> {
+async function printPlan(
+  { terminal, say }: CommandContext,
+  scan: Scan,
+  { json, discover }: ScanCommandOptions,
+): Promise<void> {
   const { scanEstimate } = await import("../../sources/scan/scan-estimate.ts");
-  const estimate = scanEstimate(scan);
+  const estimate = scanEstimate(scan, discover === true);
   if (json) return terminal.print(JSON.stringify(estimate, null, 2));
-  const { hosts, ports, udpPorts, packets, bytes, seconds } = estimate;
+  const { hosts, ports, udpPorts, discovery, packets, bytes, seconds } = estimate;
   terminal.print(say("scan.plan", { hosts, ports, packets, megabytes: (bytes / 1e6).toFixed(1) }));
+  if (discovery !== null) terminal.print(say("scan.plan-discover", { packets: discovery }));
   if (udpPorts > 0) terminal.print(say("scan.plan-udp", { ports: udpPorts }));
   terminal.print(
     seconds === null ? say("scan.plan-open") : say("scan.plan-time", { seconds: Math.ceil(seconds) }),

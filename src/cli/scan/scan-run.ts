@@ -1,18 +1,39 @@
 import { PortolanError } from "../../base/errors.ts";
 import type { OutputReader } from "../../sources/scan/external-scan.ts";
-import { bothSummaries } from "../../sources/scan/scan-summaries.ts";
-import type { Scan, ScanSummary } from "../../sources/scan/scan.ts";
+import { afterDiscovery, bothSummaries } from "../../sources/scan/scan-summaries.ts";
+import type { Scan, ScanListener, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext } from "../command.ts";
-import type { ScanReport } from "./scan-report.ts";
 
 export type ScanEngine = "syn" | "connect" | "nmap" | "masscan";
+
+/** Only who is alive: found by what this engine may send, or by our own ways before another program. */
+export async function runDiscovered(
+  context: CommandContext,
+  scan: Scan,
+  engine: ScanEngine | undefined,
+  report: ScanListener,
+): Promise<ScanSummary> {
+  const { discover } = await import("../../sources/scan/discover.ts");
+  const isOwn = engine === "syn" || engine === "connect";
+  const found = await discover(
+    scan,
+    (asked, listener) => runTcp(context, asked, isOwn ? engine : undefined, listener),
+    report,
+    context.signal,
+  );
+  if (found.noEcho.length > 0) context.terminal.warn(context.say("scan.no-echo"));
+  const alive = { ...scan, targets: found.targets };
+  const summary = found.alive === 0 ? undefined : await runScan(context, alive, engine, report);
+  const usual = scan.ports.length === 0 ? "udp" : "syn";
+  return afterDiscovery(found, engine ?? usual, summary, !context.signal.aborted);
+}
 
 /** Over TCP, then over UDP; or both by another program. Undefined engine: raw packets where they are allowed. */
 export async function runScan(
   context: CommandContext,
   scan: Scan,
   engine: ScanEngine | undefined,
-  report: ScanReport,
+  report: ScanListener,
 ): Promise<ScanSummary> {
   if (engine === "nmap" || engine === "masscan") return runExternal(context, scan, engine, report);
   if (scan.udpPorts.length === 0) return runTcp(context, scan, engine, report);
@@ -25,7 +46,7 @@ async function runExternal(
   { signal }: CommandContext,
   scan: Scan,
   engine: "nmap" | "masscan",
-  report: ScanReport,
+  report: ScanListener,
 ): Promise<ScanSummary> {
   const { externalScan } = await import("../../sources/scan/external-scan.ts");
   const { scanXmlReader } = await import("../../sinks/exchange/scan-xml.ts");
@@ -39,7 +60,7 @@ async function runTcp(
   { say, terminal, signal }: CommandContext,
   scan: Scan,
   engine: "syn" | "connect" | undefined,
-  report: ScanReport,
+  report: ScanListener,
 ): Promise<ScanSummary> {
   if (engine !== "connect") {
     const { synScan } = await import("../../sources/scan/syn-scan.ts");
@@ -60,7 +81,11 @@ async function runTcp(
   return connectScan(scan, report, signal);
 }
 
-async function runUdp({ say, signal }: CommandContext, scan: Scan, report: ScanReport): Promise<ScanSummary> {
+async function runUdp(
+  { say, signal }: CommandContext,
+  scan: Scan,
+  report: ScanListener,
+): Promise<ScanSummary> {
   const { udpScan } = await import("../../sources/scan/udp-scan.ts");
   const summary = await udpScan(scan, report, signal);
   if (!("unavailable" in summary)) return summary;
