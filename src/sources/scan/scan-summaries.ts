@@ -47,7 +47,8 @@ export function bothSummaries(tcp: ScanSummary, udp: ScanSummary): ScanSummary {
     closed: tcp.closed + udp.closed,
     filtered: tcp.filtered + udp.filtered,
     loss: worse(Math.max, tcp.loss, udp.loss),
-    recall: worse(Math.min, tcp.recall, udp.recall),
+    // A part that was stopped before it knew anything may have missed all.
+    recall: udp.recall === null && !udp.complete ? null : worse(Math.min, tcp.recall, udp.recall),
     unreachable: Math.max(tcp.unreachable, udp.unreachable),
     complete: tcp.complete && udp.complete,
   };
