@@ -27,6 +27,7 @@ export function scanOf(assignment: ScanAssignment, { clock, random }: Pick<Scan,
     ports: portsOf(tcp),
     udpPorts: portsOf(udp),
     excludedPorts: excludedPorts(excludePorts).tcp,
+    excludedUdpPorts: excludedPorts(excludePorts).udp,
     speed: {
       bytesPerSecond: bandwidth === null ? null : read(parseDataRate(bandwidth)),
       packetsPerSecond: null,

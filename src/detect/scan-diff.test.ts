@@ -40,6 +40,13 @@ test("what opened, closed and is only half sure is told; what was closed all alo
   assert.deepEqual(told(before, before), []);
 });
 
+test("a silent port is a difference only to an open one", () => {
+  const silent = scan({ a: { 53: "open|filtered", 123: "open|filtered", 161: "open|filtered" } });
+  const after = scan({ a: { 53: "open", 161: "closed" } });
+  assert.deepEqual(told(silent, after), ["changed a:53"]);
+  assert.deepEqual(told(after, silent), ["changed a:53"]);
+});
+
 test("a port that the other scan did not ask is no difference, but counted", () => {
   const narrow = scan({ a: { 22: "open" } }, { tcp: [{ first: 1, last: 1023 }] });
   const wide = scan({ a: { 22: "open", 8080: "open" } }, { tcp: [{ first: 1, last: 65_535 }] });

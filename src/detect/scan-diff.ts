@@ -26,7 +26,9 @@ export interface ScanComparison {
   readonly incomplete: number | null;
 }
 
-const isOpen = (state: PortState | null): boolean => state === "open" || state === "open|filtered";
+const isOpen = (state: PortState | null): boolean => state === "open";
+/** Silence that may be either. Scanners name such ports or only count them, as their number is: alone it is no difference. */
+const isUnsure = (state: PortState | null): boolean => state === "open|filtered";
 
 export function diffScans(before: ScanResult, after: ScanResult): ScanComparison {
   const [olds, news] = [byAddress(before), byAddress(after)];
@@ -45,7 +47,7 @@ export function diffScans(before: ScanResult, after: ScanResult): ScanComparison
         notCompared += 1;
         continue;
       }
-      const kind = isOpen(was) === isOpen(is) ? "changed" : isOpen(is) ? "new" : "down";
+      const kind = isUnsure(was) || isUnsure(is) ? "changed" : isOpen(is) ? "new" : "down";
       differences.push({ kind, address, transport, port, before: was, after: is });
     }
   }

@@ -67,6 +67,7 @@ function scanBy(device: string): Scan {
     seed: 1,
     ports: Uint16Array.of(22),
     udpPorts: new Uint16Array(),
+    excludedUdpPorts: [],
     excludedPorts: [],
     speed: { bytesPerSecond: null, packetsPerSecond: null },
     missTarget: 0.001,

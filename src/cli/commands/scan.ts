@@ -30,6 +30,7 @@ interface ScanCommandOptions extends StartOptions {
   readonly json?: true;
   readonly format?: ScanFormat;
   readonly dryRun?: true;
+  readonly discover?: true;
 }
 
 export const defineScan: DefineCommand = (program, context) => {
@@ -49,6 +50,7 @@ export const defineScan: DefineCommand = (program, context) => {
     .option("--interface <name>", say("scan.interface"))
     .option("--save <file>", say("scan.save"))
     .addOption(new Option("--resume <file>", say("scan.resume")).conflicts(orderOptions))
+    .addOption(new Option("--discover", say("scan.discover")).conflicts(["save", "resume"]))
     .addOption(new Option("--dry-run", say("scan.dry-run")).conflicts(["save", "resume"]))
     .addOption(new Option("--format <format>", say("scan.format")).choices(formats).conflicts("json"))
     .option("--json", say("scan.json"))
@@ -64,18 +66,20 @@ async function run(
   refuseOtherEngines(context, options);
   const { startScan } = await import("../scan/scan-start.ts");
   const start = await startScan(context, words, options, commandLine(words, options));
-  if (options.dryRun) return printPlan(context, start.scan, options.json === true);
+  if (options.dryRun) return printPlan(context, start.scan, options);
+  const { sizeOf } = await import("../../sources/scan/target-set.ts");
   const { fileReport, jsonReport, tableReport } = await import("../scan/scan-report.ts");
   const report =
     options.format !== undefined
       ? fileReport(context, options.format, start)
       : options.json
         ? jsonReport(context)
-        : tableReport(context, null);
+        : tableReport(context, options.discover ? sizeOf(start.scan.targets) : null);
   try {
-    const { runEngine } = await import("../scan/run-engine.ts");
+    const { runDiscovered, runEngine } = await import("../scan/run-engine.ts");
+    const runs = options.discover ? runDiscovered : runEngine;
     const what = { ...start, engine: options.engine ?? "auto" };
-    const summary = await runEngine(context, what, report, context.signal);
+    const summary = await runs(context, what, report, context.signal);
     report.end(summary);
     const file = options.save ?? options.resume;
     if (file !== undefined && !summary.complete)
@@ -105,18 +109,25 @@ function commandLine(words: readonly string[], options: ScanCommandOptions): str
     miss,
     interface: device,
   };
+  const switches = options.discover ? ["--discover"] : [];
   const flags = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
-  return ["portolan", "scan", ...words, ...flags].join(" ");
+  return ["portolan", "scan", ...words, ...flags, ...switches].join(" ");
 }
 
-async function printPlan({ terminal, say }: CommandContext, scan: Scan, json: boolean): Promise<void> {
+async function printPlan(
+  { terminal, say }: CommandContext,
+  scan: Scan,
+  { json, discover }: ScanCommandOptions,
+): Promise<void> {
   const { scanEstimate } = await import("../../sources/scan/scan-estimate.ts");
-  const estimate = scanEstimate(scan);
+  const estimate = scanEstimate(scan, discover === true);
   if (json) return terminal.print(JSON.stringify(estimate, null, 2));
-  const { hosts, ports, packets, bytes, seconds } = estimate;
+  const { hosts, ports, udpPorts, discovery, packets, bytes, seconds } = estimate;
   terminal.print(say("scan.plan", { hosts, ports, packets, megabytes: (bytes / 1e6).toFixed(1) }));
+  if (discovery !== null) terminal.print(say("scan.plan-discover", { packets: discovery }));
+  if (udpPorts > 0) terminal.print(say("scan.plan-udp", { ports: udpPorts }));
   terminal.print(
     seconds === null ? say("scan.plan-open") : say("scan.plan-time", { seconds: Math.ceil(seconds) }),
   );

@@ -113,6 +113,7 @@ export const en = {
   "scan.resume": "go on with the scan in this file: targets, ports, scope and speed are those of then",
   "scan.resume-alone": "--resume takes its targets from the file: name none",
   "scan.cannot-save": "only a SYN scan can be saved and resumed",
+  "scan.discover": "find out first who is alive, and scan only those; without it every address is scanned",
   "scan.dry-run": "say what would be sent, and send nothing",
   "scan.format": "print what another tool reads, when it is over",
   "scan.json": "one line of JSON per finding as it comes, and a summary",
@@ -139,6 +140,8 @@ export const en = {
   "scan.silent": "{count} UDP {count:port|ports} open|filtered: no answer",
   "scan.unsure": "; it limits its ICMP errors, so {count} of them may be closed as well",
   "scan.alive": "{alive} of {hosts} {hosts:address|addresses} alive",
+  "scan.no-echo":
+    "ICMP echo needs root, CAP_NET_RAW or net.ipv4.ping_group_range: looked for who is alive without it",
   "scan.progress": "{done} % of pass {pass} · {open} open · {rate} packets/s · loss {loss} % · {left} left",
   "scan.everywhere": "answers on every port: what it seems to offer means nothing",
   "scan.stopped": "stopped before the end",
@@ -154,6 +157,8 @@ export const en = {
   "scan.plan":
     "{hosts} {hosts:address|addresses} × {ports} {ports:port|ports} = {packets} packets, {megabytes} MB for one pass",
   "scan.plan-udp": "of these, {ports} {ports:port|ports} over UDP: some are asked in several protocols",
+  "scan.plan-discover":
+    "before that at most {packets} {packets:packet|packets} to find who is alive; only those are scanned",
   "scan.plan-time": "at the given speed: {seconds} s",
   "scan.plan-open": "time: as the path allows (give --bandwidth or --rate to know it before)",
 

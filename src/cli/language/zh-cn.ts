@@ -110,6 +110,7 @@ export const zhCn: Catalogue = {
   "scan.resume": "继续这个文件里的扫描：目标、端口、范围和速度都以文件为准",
   "scan.resume-alone": "--resume 的目标来自文件，不能再给目标",
   "scan.cannot-save": "只有 SYN 扫描能保存和继续",
+  "scan.discover": "先找出哪些地址在线，只扫描它们；不给时每个地址都扫描",
   "scan.dry-run": "只说会发什么，不发包",
   "scan.format": "结束后输出其他工具能读的格式",
   "scan.json": "每发现一个端口就输出一行 JSON，最后一行是汇总",
@@ -136,6 +137,7 @@ export const zhCn: Catalogue = {
   "scan.silent": "{count} 个 UDP 端口 open|filtered：没有应答",
   "scan.unsure": "；它限制 ICMP 错误的数量，其中 {count} 个也可能是关闭的",
   "scan.alive": "{hosts} 个地址中有 {alive} 个在线",
+  "scan.no-echo": "ICMP echo 需要 root、CAP_NET_RAW 或 net.ipv4.ping_group_range：没有用它来找谁在线",
   "scan.progress": "第 {pass} 遍 {done} % · 开放 {open} · 每秒 {rate} 包 · 丢包 {loss} % · 剩余 {left}",
   "scan.everywhere": "每个端口都应答：它看上去提供的服务没有意义",
   "scan.stopped": "没有扫完就停止了",
@@ -147,6 +149,7 @@ export const zhCn: Catalogue = {
   "scan.summary": "开放 {open} · {seconds} 秒发出 {probes} 个探测 · 丢包 {loss} % · 估计找全率 {recall} %",
   "scan.plan": "{hosts} 个地址 × {ports} 个端口 = 一遍 {packets} 个包，{megabytes} MB",
   "scan.plan-udp": "其中 {ports} 个端口是 UDP：有些会用几种协议各问一次",
+  "scan.plan-discover": "在此之前最多 {packets} 个包用来找出谁在线；只扫描在线的",
   "scan.plan-time": "按给定速度：{seconds} 秒",
   "scan.plan-open": "时间：取决于链路（给出 --bandwidth 或 --rate 才能预先知道）",
 

@@ -1,7 +1,7 @@
 import { PortolanError } from "../../base/errors.ts";
 import type { ScanEngine } from "../../model/scan-plan.ts";
 import type { OutputReader } from "../../sources/scan/external-scan.ts";
-import { bothSummaries } from "../../sources/scan/scan-summaries.ts";
+import { afterDiscovery, bothSummaries } from "../../sources/scan/scan-summaries.ts";
 import type { ScanLog } from "../../sources/scan/scan-log.ts";
 import type { Scan, ScanListener, ScanSummary } from "../../sources/scan/scan.ts";
 import type { CommandContext } from "../command.ts";
@@ -13,6 +13,28 @@ interface Ordered {
   readonly engine: ScanEngine;
   /** Where a SYN scan is kept, so that it can go on after anything. */
   readonly log: ScanLog | null;
+}
+
+/** Only who is alive: found by what this engine may send, or by our own ways before another program. */
+export async function runDiscovered(
+  voice: Voice,
+  { scan, engine }: Ordered,
+  listener: ScanListener,
+  signal: AbortSignal,
+): Promise<ScanSummary> {
+  const { discover } = await import("../../sources/scan/discover.ts");
+  const own = engine === "syn" || engine === "connect" ? engine : "auto";
+  const found = await discover(
+    scan,
+    (asked, heard) => runTcp(voice, { scan: asked, engine: own, log: null }, heard, signal),
+    listener,
+    signal,
+  );
+  if (found.noEcho.length > 0) voice.terminal.warn(voice.say("scan.no-echo"));
+  const alive = { scan: { ...scan, targets: found.targets }, engine, log: null };
+  const summary = found.alive === 0 ? undefined : await runEngine(voice, alive, listener, signal);
+  const usual = scan.ports.length === 0 ? "udp" : "syn";
+  return afterDiscovery(found, engine === "auto" ? usual : engine, summary, !signal.aborted);
 }
 
 /** Over TCP, then over UDP; or both by another program. */

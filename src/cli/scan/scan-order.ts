@@ -45,7 +45,7 @@ export async function scanOrder(
       ? noTargets
       : await readTargets(options.exclude.split(","), "--exclude", say);
   const targets = guardTargets(await readTargets(words, say("scan.target"), say), { allowed, excluded });
-  const { ports, udpPorts, excludedPorts } = portsIn(options, say);
+  const { ports, udpPorts, ...excludedToo } = portsIn(options, say);
   if (sizeOf(targets) > hostsMax) {
     throw new PortolanError("invalid", say("scan.too-many-hosts", { limit: hostsMax }), {
       hint: say("scan.too-many-hint"),
@@ -61,7 +61,7 @@ export async function scanOrder(
     scope: without(allowed, excluded),
     ports,
     udpPorts,
-    excludedPorts,
+    ...excludedToo,
     speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
     missTarget: missOf(options, say),
     device: deviceOf(options, say),
@@ -72,7 +72,10 @@ export async function scanOrder(
 }
 
 /** What is excluded without a letter is excluded over both transports: no slip of the pen shall ask it. */
-function portsIn(options: ScanOptions, say: Say): Pick<Scan, "ports" | "udpPorts" | "excludedPorts"> {
+function portsIn(
+  options: ScanOptions,
+  say: Say,
+): Pick<Scan, "ports" | "udpPorts" | "excludedPorts" | "excludedUdpPorts"> {
   const wanted = read(parsePorts(options.ports, ["tcp"]), "--ports", options.ports, say);
   const { excludePorts } = options;
   const excluded =
@@ -82,7 +85,7 @@ function portsIn(options: ScanOptions, say: Say): Pick<Scan, "ports" | "udpPorts
   const ports = portsOf(rangesMinus(wanted.tcp, excluded.tcp));
   const udpPorts = portsOf(rangesMinus(wanted.udp, excluded.udp));
   if (ports.length + udpPorts.length === 0) throw new PortolanError("invalid", say("scan.no-ports"));
-  return { ports, udpPorts, excludedPorts: excluded.tcp };
+  return { ports, udpPorts, excludedPorts: excluded.tcp, excludedUdpPorts: excluded.udp };
 }
 
 function read<Value>(parsed: Parsed<Value>, what: string, text: string, say: Say): Value {

@@ -136,7 +136,8 @@ export function fileReport(
       tallies.set(address, [...(tallies.get(address) ?? []), counted]);
     },
     errorsLimited: () => undefined,
-    alive: () => undefined,
+    // It stands in the file even if it answers nothing more.
+    alive: (address) => void tallies.set(address, []),
     end({ complete }) {
       const hosts = [...tallies]
         .sort(([a], [b]) => compareAddresses(a, b))

@@ -15,8 +15,6 @@ const domains = { 4: 2, 6: 10 } as const;
 /** SOCK_CLOEXEC | SOCK_NONBLOCK */
 const flags = 0o2000000 | 0o4000;
 const receiveErrors = { 4: [0, 11], 6: [41, 25] } as const;
-const levelIpv6 = 41;
-const onlyIpv6 = 26;
 const options = { sendBuffer: 7, receiveBuffer: 8, bindToDevice: 25, memory: 55 } as const;
 /** The kernel gives what its limit allows. */
 const bufferBytes = 4 * 1024 * 1024;
@@ -96,7 +94,6 @@ function openOne(calls: PacketCalls, { family, type, protocol }: SocketKind, dev
   if (fd < 0) return fd;
   const [level, name] = receiveErrors[family];
   let failure = calls.setOption(fd, level, name, optionInt(1));
-  if (failure >= 0 && family === 6) failure = calls.setOption(fd, levelIpv6, onlyIpv6, optionInt(1));
   if (failure >= 0 && device !== null) {
     failure = calls.setOption(fd, levelSocket, options.bindToDevice, Buffer.from(device));
   }

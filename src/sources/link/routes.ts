@@ -26,6 +26,9 @@ const neighbourAttributes = { destination: 1, linkAddress: 2 } as const;
 const routeTypes = { unicast: 1, local: 2 } as const;
 /** NUD_REACHABLE, STALE, DELAY, PROBE, PERMANENT: an address that the kernel would use. */
 const usableStates = 0x02 | 0x04 | 0x08 | 0x10 | 0x80;
+const stateReachable = 0x02;
+/** STALE, DELAY, PROBE. */
+const statesAging = 0x04 | 0x08 | 0x10;
 const addressFamilies = { ipv4: 2, ipv6: 10 } as const;
 /** ARPHRD_* of <linux/if_arp.h>. */
 const deviceKinds = { ethernet: 1, loopback: 772 } as const;
@@ -57,8 +60,12 @@ export interface RouteTable {
   routeTo(destination: Uint8Array): Route | undefined;
   /** Link addresses by device and next hop, keyed by `neighbourKey`. */
   neighbours(): ReadonlyMap<string, Uint8Array>;
+  /** Under the same keys: whether its owner has confirmed the address just now, or is yet to be asked again. */
+  neighbourStates(): ReadonlyMap<string, NeighbourState>;
   close(): void;
 }
+
+export type NeighbourState = "reachable" | "aging";
 
 export const neighbourKey = (deviceIndex: number, address: Uint8Array): string =>
   `${deviceIndex} ${Buffer.from(address).toString("hex")}`;
@@ -98,6 +105,20 @@ export async function openRoutes(): Promise<RouteTable | Unavailable> {
       );
       if (outcome === 0) linkAddresses = met;
       return linkAddresses;
+    },
+    neighbourStates() {
+      let met = new Map<string, NeighbourState>();
+      const dump = socket.repeated(messages.getNeighbour, Buffer.alloc(headerBytes.neighbour));
+      const outcome = dump.ask(
+        (type, bytes, start, end) => {
+          const entry = type === messages.newNeighbour ? readNeighbour(bytes, start, end) : undefined;
+          if (entry === undefined) return;
+          if ((entry.state & stateReachable) !== 0) met.set(entry.key, "reachable");
+          else if ((entry.state & statesAging) !== 0) met.set(entry.key, "aging");
+        },
+        () => (met = new Map()),
+      );
+      return outcome === 0 ? met : new Map();
     },
     routeTo(destination) {
       let route: Route | undefined;
@@ -146,9 +167,10 @@ function readNeighbour(
   bytes: Buffer,
   start: number,
   end: number,
-): { readonly key: string; readonly linkAddress: Uint8Array } | undefined {
+): { readonly key: string; readonly linkAddress: Uint8Array; readonly state: number } | undefined {
   if (start < 0 || end > bytes.length || end - start < headerBytes.neighbour) return undefined;
-  if ((bytes.readUInt16LE(start + 8) & usableStates) === 0) return undefined;
+  const state = bytes.readUInt16LE(start + 8);
+  if ((state & usableStates) === 0) return undefined;
   let address: Uint8Array | undefined;
   let linkAddress: Uint8Array | undefined;
   eachAttribute(bytes, start + headerBytes.neighbour, end, (kind, from, to) => {
@@ -158,7 +180,7 @@ function readNeighbour(
     }
   });
   if (address === undefined || linkAddress === undefined) return undefined;
-  return { key: neighbourKey(bytes.readInt32LE(start + 4), address), linkAddress };
+  return { key: neighbourKey(bytes.readInt32LE(start + 4), address), linkAddress, state };
 }
 
 function readRoute(bytes: Buffer, start: number, end: number, destination: Uint8Array): Route | undefined {

@@ -72,7 +72,7 @@ export async function externalScan(
       }
     }
   }
-  const { packets, bytes } = scanEstimate(scan);
+  const { packets, bytes } = scanEstimate(scan, false);
   return {
     engine,
     command: commands.map((words) => words.join(" ")).join("; "),
@@ -164,7 +164,7 @@ function nmapKinds({ ports, udpPorts }: Scan): string[] {
 
 async function argumentsFor(engine: ExternalEngine, scan: Scan, targetFile: string): Promise<string[]> {
   const { packetsPerSecond, bytesPerSecond } = scan.speed;
-  const bytesEach = scanEstimate(scan).bytes / Math.max(1, scanEstimate(scan).packets);
+  const bytesEach = scanEstimate(scan, false).bytes / Math.max(1, scanEstimate(scan, false).packets);
   const rate = Math.min(
     packetsPerSecond ?? Number.POSITIVE_INFINITY,
     bytesPerSecond === null ? Number.POSITIVE_INFINITY : bytesPerSecond / bytesEach,

@@ -11,6 +11,7 @@ const order: SavedOrder = {
     targets: { ipv4: [{ first: 5, last: 9 }], ipv6: ["20010db8000000000000000000000001"] },
     scope: { ipv4: [{ first: 0, last: 99 }], ipv6: ["20010db8000000000000000000000001"] },
     udpPorts: new Uint16Array(),
+    excludedUdpPorts: [],
     ports: Uint16Array.of(22, 80, 81),
     excludedPorts: [{ first: 50_000, last: 50_100 }],
     speed: { bytesPerSecond: null, packetsPerSecond: 5_000 },

@@ -68,6 +68,7 @@ export function readOrder(
       scope,
       ports,
       udpPorts: new Uint16Array(),
+      excludedUdpPorts: [],
       excludedPorts: rangesOf(fields["excludedPorts"], portMax),
       speed: {
         bytesPerSecond: limitOf(fields["bytesPerSecond"]),

@@ -1,5 +1,6 @@
+import { discoveryPacketsPerHost } from "./discover.ts";
 import type { Scan } from "./scan.ts";
-import { askedOfHost, udpPacketsPerSecond } from "./udp-questions.ts";
+import { askedOfHost, defaultRate } from "./udp-questions.ts";
 import { sizeOf } from "./target-set.ts";
 
 /** SYN with MSS behind an Ethernet header, IPv4 and IPv6. */
@@ -13,12 +14,14 @@ export interface ScanEstimate {
   /** Of one pass. */
   readonly packets: number;
   readonly bytes: number;
+  /** At most so many packets before, to find who is alive; null: not asked for. */
+  readonly discovery: number | null;
   /** Of one pass at the speed that was given; null: none was, and TCP goes as fast as it can. */
   readonly seconds: number | null;
 }
 
 /** What a scan will take, before the first packet. */
-export function scanEstimate({ targets, ports, udpPorts, speed }: Scan): ScanEstimate {
+export function scanEstimate({ targets, ports, udpPorts, speed }: Scan, discovers: boolean): ScanEstimate {
   const ipv6 = targets.ipv6.length;
   const ipv4 = sizeOf(targets) - ipv6;
   const [of4, of6] = [askedOfHost(4, udpPorts), askedOfHost(6, udpPorts)];
@@ -33,14 +36,16 @@ export function scanEstimate({ targets, ports, udpPorts, speed }: Scan): ScanEst
   const isOpen = speed.bytesPerSecond === null && speed.packetsPerSecond === null;
   const secondsOf = ({ packets, bytes }: typeof tcp, packetsPerSecond: number | null): number =>
     Math.max(bytes / (speed.bytesPerSecond ?? Infinity), packets / (packetsPerSecond ?? Infinity));
-  const udpRate = isOpen ? udpPacketsPerSecond : speed.packetsPerSecond;
   return {
     hosts: ipv4 + ipv6,
     ports: ports.length + udpPorts.length,
     udpPorts: udpPorts.length,
     packets: tcp.packets + udp.packets,
     bytes: tcp.bytes + udp.bytes,
+    discovery: discovers ? (ipv4 + ipv6) * discoveryPacketsPerHost : null,
     seconds:
-      isOpen && ports.length > 0 ? null : secondsOf(tcp, speed.packetsPerSecond) + secondsOf(udp, udpRate),
+      isOpen && ports.length > 0
+        ? null
+        : secondsOf(tcp, speed.packetsPerSecond) + secondsOf(udp, defaultRate(speed).packetsPerSecond),
   };
 }

@@ -20,6 +20,8 @@ export interface Scan {
   readonly udpPorts: Uint16Array;
   /** Of TCP: never to be asked, not even to find out who answers on every port. */
   readonly excludedPorts: RangeSet;
+  /** Of UDP: never to be asked, not even to find out who is alive. */
+  readonly excludedUdpPorts: RangeSet;
   readonly speed: {
     /** On the link, counted as frames without preamble and checksum; null: as fast as the path takes it. */
     readonly bytesPerSecond: number | null;
@@ -88,6 +90,8 @@ export interface ScanSummary {
   readonly openFiltered?: number;
   /** Of these, on hosts that limit their ICMP errors: closed or not, their silence says nothing. */
   readonly unsure?: number;
+  /** Addresses found by host discovery. Absent where it was not asked for. */
+  readonly alive?: number;
   /** Null where nothing tells: too few answers, or another program scanned. */
   readonly loss: number | null;
   readonly recall: number | null;

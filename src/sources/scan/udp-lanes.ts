@@ -8,7 +8,7 @@
 // Source: Linux' net/ipv4/icmp.c (icmp_ratelimit, XRLIM_BURST_FACTOR); RFC 1812 §4.3.2.8; RFC 4443 §2.4 (f).
 
 /** Linux gives an error a second; a little more, because clocks and queues differ. */
-const restMs = 1_050;
+export const restMs = 1_050;
 const groupMax = 64;
 const groupFirst = 8;
 /** Lanes looked at for one probe. */

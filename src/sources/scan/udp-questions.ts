@@ -3,9 +3,19 @@
 
 import { payloadsFor } from "../../packet/udp-payloads.ts";
 import { isFragileOverUdp } from "./fragile-ports.ts";
+import type { Scan } from "./scan.ts";
 
 /** Without a bandwidth or a rate: less than 1 Mbit/s of usual questions. */
-export const udpPacketsPerSecond = 1_000;
+const udpPacketsPerSecond = 1_000;
+
+/** What was given, or that. */
+export function defaultRate({ bytesPerSecond, packetsPerSecond }: Scan["speed"]): Scan["speed"] {
+  const isOpen = bytesPerSecond === null && packetsPerSecond === null;
+  return { bytesPerSecond, packetsPerSecond: isOpen ? udpPacketsPerSecond : packetsPerSecond };
+}
+
+/** The kernel has no room just now: EAGAIN, ENOMEM, ENOBUFS. */
+export const noRoom = new Set([11, 12, 105]);
 
 /** Ethernet, IP and UDP, without preamble and checksum. */
 const headerBytes = { 4: 14 + 20 + 8, 6: 14 + 40 + 8 } as const;

@@ -14,35 +14,38 @@ import { icmpReason } from "./icmp-reason.ts";
 import { pace } from "./pace.ts";
 import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { numberTargets, type TargetNumbers } from "./target-set.ts";
-import { askedOfHost, questionsFor, udpFrameBytes, udpPacketsPerSecond } from "./udp-questions.ts";
+import { askedOfHost, defaultRate, noRoom, questionsFor, udpFrameBytes } from "./udp-questions.ts";
 import { udpSweep } from "./udp-sweep.ts";
 
 const socketsPerFamily = 8;
 /** Silent ports of one host that are named, as nmap does; of more only the number is told. */
 const namedMax = 25;
-/** Hosts that limit their errors are asked on for so long. */
-const patienceMs = 300_000;
+const patienceUsualMs = 300_000;
 const turnMs = 1;
 const tellEveryMs = 250;
 const burstMax = 512;
+/** The kernel gives up neighbours that do not resolve after 3 s, and their memory with them. */
+const heldMsMax = 5_000;
 /** Fragmentation needed (RFC 792) and packet too big (RFC 4443) say nothing of a port. */
 const tooBig = { 4: { type: 3, code: 4 }, 6: { type: 2, code: 0 } } as const;
-/** The kernel has no room just now: EAGAIN, ENOMEM, ENOBUFS. */
-const noRoom = new Set([11, 12, 105]);
 /** ENETUNREACH, EHOSTUNREACH: it knows no way. */
 const noWay = new Set([101, 113]);
 
-/** `invalid` when no address has a route; a reason in words where the kernel gives no sockets. */
+/**
+ * `unavailable` when no address has a route; a reason in words where the kernel gives no sockets. `patienceMs`: so long
+ * hosts that limit their errors are asked on.
+ */
 export async function udpScan(
   scan: Scan,
   listener: ScanListener,
   signal: AbortSignal,
+  patienceMs = patienceUsualMs,
 ): Promise<ScanSummary | Unavailable> {
   const targets = numberTargets(scan.targets);
   const sockets = await openFamilies(targets, scan.device);
   if ("unavailable" in sockets) return sockets;
   try {
-    return await run(scan, listener, signal, targets, sockets);
+    return await run({ scan, listener, signal, patienceMs }, targets, sockets);
   } finally {
     for (const opened of [sockets[4], sockets[6]]) opened?.close();
   }
@@ -64,10 +67,15 @@ async function openFamilies(targets: TargetNumbers, device: string | null): Prom
   return families;
 }
 
+interface Order {
+  readonly scan: Scan;
+  readonly listener: ScanListener;
+  readonly signal: AbortSignal;
+  readonly patienceMs: number;
+}
+
 async function run(
-  scan: Scan,
-  listener: ScanListener,
-  signal: AbortSignal,
+  { scan, listener, signal, patienceMs }: Order,
   targets: TargetNumbers,
   sockets: Families,
 ): Promise<ScanSummary> {
@@ -93,7 +101,7 @@ async function run(
   const opened = [sockets[4], sockets[6]].filter((each) => each !== undefined);
   const left = new Set<number>();
   const probe = { host: 0, port: 0 };
-  let isHeld = false;
+  let heldMs: number | undefined;
   let [probes, bytes, refused, answers, turns] = [0, 0, 0, 0, 0];
   const startMs = clock.monotonicMs();
   let nowMs = startMs;
@@ -137,9 +145,13 @@ async function run(
   const send = (): void => {
     let allowed = Math.min(burstMax, speed.allowance(nowMs));
     while (allowed > 0) {
-      if (!isHeld && !sweep.next(probe, nowMs)) return;
-      isHeld = !ask(probe.host, probe.port);
-      if (isHeld) return;
+      if (heldMs === undefined && !sweep.next(probe, nowMs)) return;
+      if (!ask(probe.host, probe.port)) {
+        heldMs ??= nowMs;
+        if (nowMs - heldMs < heldMsMax) return;
+        refused += 1;
+      }
+      heldMs = undefined;
       allowed -= questionsFor(probe.port).length;
     }
   };
@@ -196,12 +208,7 @@ async function run(
 /** In datagrams of the usual length: an allowance in bytes would never save up for the longest. */
 function datagramPace({ speed, udpPorts }: Scan, { ipv4Size }: TargetNumbers): ReturnType<typeof pace> {
   const asked = askedOfHost(ipv4Size > 0 ? 4 : 6, udpPorts);
-  const isOpen = speed.bytesPerSecond === null && speed.packetsPerSecond === null;
-  return pace({
-    bytesPerSecond: speed.bytesPerSecond,
-    packetsPerSecond: isOpen ? udpPacketsPerSecond : speed.packetsPerSecond,
-    probeBytes: asked.bytes / Math.max(1, asked.packets),
-  });
+  return pace({ ...defaultRate(speed), probeBytes: asked.bytes / Math.max(1, asked.packets) });
 }
 
 /** Of each host that answered anything: its numbers, few silent ports by name, and what it could not answer. */

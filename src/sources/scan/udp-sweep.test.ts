@@ -11,6 +11,8 @@ interface Network {
   readonly kindOf: (host: number, port: number) => Kind;
   /** ICMP errors a second that a host sends, six in a bunch; more are not sent. */
   readonly errors?: number;
+  /** So many of the six are left when the scan begins. */
+  readonly errorsLeft?: number;
   /** Share lost each way. */
   readonly loss?: number;
   readonly roundTripOf?: (host: number) => number;
@@ -49,7 +51,7 @@ function scan(network: Network, seed = 1): Outcome {
     { hosts, ports: network.ports, seed, missTarget: 0.001, patienceMs: network.patienceMs ?? 300_000 },
     (host, port) => void open.add(`${host}:${port}`),
   );
-  const tokens = Array.from({ length: hosts }, () => ({ left: limitBurst, atMs: 0 }));
+  const tokens = Array.from({ length: hosts }, () => ({ left: network.errorsLeft ?? limitBurst, atMs: 0 }));
   /** Whether the host has an error to give. */
   const sendsError = (host: number, nowMs: number): boolean => {
     if (errors === undefined) return true;
@@ -117,6 +119,17 @@ test("a host that sends one error a second is not taken for open|filtered", () =
   // 50 errors at one a second, six of them at once, are 44 s.
   assert.ok(ms < 75_000, `${ms} ms`);
   assert.ok([...probes.values()].every((count) => count < 80));
+});
+
+test("nor is one that has just used up all its errors", () => {
+  const { sweep } = scan({
+    hosts: 1,
+    ports: ports(10),
+    errors: 1,
+    errorsLeft: 0,
+    kindOf: (_, port) => (port === 1 ? "open" : "closed"),
+  });
+  assert.deepEqual(sweep.tallyOf(0), { open: 1, closed: 9, filtered: {}, silent: 0 });
 });
 
 test("one that limits its errors does not delay the others", () => {

@@ -13,7 +13,7 @@ import { isFragileOverUdp } from "./fragile-ports.ts";
 import { permutation } from "./permutation.ts";
 import { roundTrips } from "./round-trip.ts";
 import type { SweepProgress } from "./syn-sweep.ts";
-import { udpLanes } from "./udp-lanes.ts";
+import { restMs, udpLanes } from "./udp-lanes.ts";
 import { udpLoss } from "./udp-loss.ts";
 
 export interface UdpPlan {
@@ -197,7 +197,8 @@ export function udpSweep(plan: UdpPlan, open: (host: number, port: number) => vo
       if (nowMs >= patienceEndMs) lanes.giveUp();
       if (lanes.next(nowMs, (host, column) => fill(probe, host, column, nowMs))) return true;
       if (nextOfPass(probe, nowMs)) return true;
-      if (left > lanes.size && nowMs - passMs >= trips.longestWaitMs()) judgePass(nowMs);
+      // No sooner than a host whose errors were used up before has one to give again: it makes a witness.
+      if (left > lanes.size && nowMs - passMs >= Math.max(restMs, trips.longestWaitMs())) judgePass(nowMs);
       return false;
     },
     answered(host, port, reason, fromTarget, nowMs) {
