@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
+import { parseDuration } from "../../base/duration.ts";
 import { parseDataRate } from "../../base/data-rate.ts";
 import { PortolanError } from "../../base/errors.ts";
 import type { Parsed } from "../../base/parsed.ts";
@@ -21,12 +22,17 @@ export interface ScanOptions {
   readonly excludePorts?: string;
   readonly bandwidth?: string;
   readonly rate?: string;
+  readonly hostRate?: string;
+  readonly networkRate?: string;
+  readonly hostTimeout?: string;
   readonly miss: string;
   readonly interface?: string;
 }
 
 const targetFileBytesMax = 64 * 1024 * 1024;
 const packetsPerSecondMax = 100_000_000;
+/** What a line of 12 Mbit/s carries: more to one address is asked for by name only. */
+const hostRateUsual = 25_000;
 
 /** What was asked for, inside the scope; errors say which word is wrong, where, and what is allowed. */
 export async function scanOrder(
@@ -67,7 +73,13 @@ export async function scanOrder(
     scope: without(allowed, excluded),
     ports,
     excludedPorts,
-    speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
+    speed: {
+      bytesPerSecond: bandwidthOf(options, say),
+      packetsPerSecond: rateOf("--rate", options.rate, say),
+      perHost: rateOf("--host-rate", options.hostRate ?? String(hostRateUsual), say),
+      perNetwork: rateOf("--network-rate", options.networkRate, say),
+    },
+    hostTimeoutMs: timeoutOf(options, say),
     missTarget: missOf(options, say),
     device: options.interface ?? null,
     seed: Math.floor(Math.random() * 2 ** 32),
@@ -132,11 +144,17 @@ function bandwidthOf({ bandwidth }: ScanOptions, say: Say): number | null {
   return bandwidth === undefined ? null : read(parseDataRate(bandwidth), "--bandwidth", bandwidth, say);
 }
 
-function rateOf({ rate }: ScanOptions, say: Say): number | null {
+function rateOf(flag: string, rate: string | undefined, say: Say): number | null {
   if (rate === undefined) return null;
   const value = Number(rate);
   if (/^\d+(?:\.\d+)?$/.test(rate) && value > 0 && value <= packetsPerSecondMax) return value;
-  throw new PortolanError("invalid", `--rate: ${say("scan.bad-rate", { text: showable(rate) })}`);
+  throw new PortolanError("invalid", `${flag}: ${say("scan.bad-rate", { text: showable(rate) })}`);
+}
+
+/** Null for 0 as well. */
+function timeoutOf({ hostTimeout }: ScanOptions, say: Say): number | null {
+  if (hostTimeout === undefined) return null;
+  return read(parseDuration(hostTimeout), "--host-timeout", hostTimeout, say) || null;
 }
 
 /** `0.1%` or `0.001`. */
