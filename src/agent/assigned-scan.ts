@@ -3,6 +3,7 @@ import { PortolanError } from "../base/errors.ts";
 import type { Parsed } from "../base/parsed.ts";
 import { rangesMinus } from "../base/range-set.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
+import { hostRateUsual } from "../sources/scan/host-ceiling.ts";
 import { parsePorts, portsOf, type PortSets } from "../sources/scan/port-list.ts";
 import type { Scan } from "../sources/scan/scan.ts";
 import { unionOf } from "../sources/scan/target-set.ts";
@@ -31,7 +32,10 @@ export function scanOf(assignment: ScanAssignment, { clock, random }: Pick<Scan,
     speed: {
       bytesPerSecond: bandwidth === null ? null : read(parseDataRate(bandwidth)),
       packetsPerSecond: null,
+      perHost: hostRateUsual,
+      perNetwork: null,
     },
+    hostTimeoutMs: null,
     missTarget,
     device: null,
     seed: Math.floor(random() * 2 ** 32),

@@ -16,8 +16,10 @@ const kills = amount("PORTOLAN_SCAN_KILLS", { short: 10, long: 100 });
 const openPorts = Array.from({ length: 60 }, (_, index) => 100 + index * 317);
 const portsPerHost = 20_000;
 const packetsPerSecond = 10_000;
-/** Each run does some 4,000 pairs before it is killed; the last of them must not come too late. */
-const hosts = Math.ceil(kills * 0.35) + 1;
+/** A run does some 7,000 pairs before it is killed: the last kill must not come too late. */
+const hosts = Math.ceil(kills * 0.4) + 1;
+/** Of the order at the head of the file. */
+const orderBytesMax = 1_000;
 /** One silent host among those that answer. */
 const silentHost = "198.19.40.1";
 const words = [
@@ -86,8 +88,11 @@ const toldBy = (stdout: string): Told[] =>
 const endpointsOf = (told: readonly Told[]): string[] =>
   told.filter(({ type }) => type === "endpoint").map(({ address, port }) => `${address}:${port}`);
 
-/** A run that is ended by a signal after a while; what it had printed by then. */
-async function brokenOff(more: readonly string[], afterMs: number, signal: NodeJS.Signals): Promise<string> {
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** A run that is ended by a signal, up to half a second after it saved itself first; what it had printed by then. */
+async function brokenOff(more: readonly string[], file: string, signal: NodeJS.Signals): Promise<string> {
+  const sizeBefore = sizeOf(file);
   const [command = "", ...rest] = [
     ...inside(),
     process.execPath,
@@ -99,7 +104,10 @@ async function brokenOff(more: readonly string[], afterMs: number, signal: NodeJ
   let stdout = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   const closed = once(child, "close");
-  await Promise.race([sleep(afterMs), closed]);
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  // A new file holds the order, before anything is sent.
+  while (sizeOf(file) <= (sizeBefore === 0 ? orderBytesMax : sizeBefore) && !isOver()) await sleep(10);
+  await Promise.race([sleep(Math.random() * 500), closed]);
   child.kill(signal);
   // 130: it ended by itself, as it was asked to.
   const [code, killedBy] = (await closed) as [number | null, string | null];
@@ -121,7 +129,7 @@ test(
     const toldBefore = new Set<string>();
     let begun = ["--save", file, ...words];
     for (let kill = 0; kill < kills; kill += 1) {
-      const stdout = await brokenOff([...begun, "--json"], 700 + Math.random() * 700, "SIGKILL");
+      const stdout = await brokenOff([...begun, "--json"], file, "SIGKILL");
       for (const endpoint of endpointsOf(toldBy(stdout))) toldBefore.add(endpoint);
       begun = ["--resume", file];
     }
@@ -145,7 +153,7 @@ test(
 
 test("SIGINT keeps the scan, says how to go on, and the rest tells all in any format", { skip }, async () => {
   const file = join(folder, "stopped.scan");
-  await brokenOff(["--save", file, ...words, "--json"], 1_500, "SIGINT");
+  await brokenOff(["--save", file, ...words, "--json"], file, "SIGINT");
   assert.equal(statSync(file).mode & 0o777, 0o600);
   const { stdout, code, stderr } = await scan(["--resume", file, "--format", "grepable"]);
   assert.equal(code, 0, stderr);

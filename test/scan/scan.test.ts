@@ -173,6 +173,20 @@ test("a slow link is found out and filled, without a word about it", { skip }, a
   }
 });
 
+test("one address gets no more packets than its ceiling, and no longer than its time", { skip }, async () => {
+  const words = ["198.19.0.11-12", "-p", "1-2000", "--scope", targetPrefix, "--rate", "20000"];
+  let summary: Summary | undefined;
+  const sent = await packetsTo("198.19.0.11", async () => {
+    const start = performance.now();
+    ({ summary } = await found([...words, "--host-rate", "500", "--host-timeout", "2s"]));
+    assert.ok(performance.now() - start < 6_000);
+  });
+  assert.ok(sent >= 800 && sent <= 2.3 * 500, `${sent} packets in two seconds`);
+  assert.ok(summary !== undefined && summary.closed > 1_500 && summary.closed < 2_400, `${summary?.closed}`);
+  const whole = await found([...words, "--network-rate", "2000"]);
+  assert.equal(whole.summary.closed, 2 * (2_000 - openPorts.filter((port) => port <= 2_000).length));
+});
+
 test("a silent host is scanned as fast as one that answers", { skip }, async () => {
   road.silence("198.19.3.3", openPorts);
   const { ports, summary } = await found([

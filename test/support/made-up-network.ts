@@ -49,6 +49,8 @@ export function scanMadeUp(
       seed,
       decoyPorts: Uint16Array.from({ length: 1_000 }, (_, index) => 64_000 + index),
       missTarget,
+      ceiling: null,
+      hostTimeoutMs: null,
     },
     {
       open: found,

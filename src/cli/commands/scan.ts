@@ -20,6 +20,9 @@ const orderOptions = [
   "excludePorts",
   "bandwidth",
   "rate",
+  "hostRate",
+  "networkRate",
+  "hostTimeout",
   "miss",
   "interface",
   "save",
@@ -46,6 +49,9 @@ export const defineScan: DefineCommand = (program, context) => {
     .addOption(new Option("--engine <engine>", say("scan.engine")).choices(engines))
     .addOption(new Option("--bandwidth <rate>", say("scan.bandwidth")).conflicts("rate"))
     .option("--rate <n>", say("scan.rate"))
+    .option("--host-rate <n>", say("scan.host-rate"))
+    .option("--network-rate <n>", say("scan.network-rate"))
+    .option("--host-timeout <duration>", say("scan.host-timeout"))
     .option("--miss <share>", say("scan.miss"), "0.1%")
     .option("--interface <name>", say("scan.interface"))
     .option("--save <file>", say("scan.save"))
@@ -97,7 +103,20 @@ function refuseOtherEngines({ say }: CommandContext, { engine, save, resume }: S
 
 /** As it could be typed again, without what does not change the scan. */
 function commandLine(words: readonly string[], options: ScanCommandOptions): string {
-  const { ports, scope, exclude, excludePorts, engine, bandwidth, rate, miss, interface: device } = options;
+  const {
+    ports,
+    scope,
+    exclude,
+    excludePorts,
+    engine,
+    bandwidth,
+    rate,
+    hostRate,
+    networkRate,
+    hostTimeout,
+    miss,
+    interface: device,
+  } = options;
   const given = {
     ports,
     scope,
@@ -106,6 +125,9 @@ function commandLine(words: readonly string[], options: ScanCommandOptions): str
     engine,
     bandwidth,
     rate,
+    "host-rate": hostRate,
+    "network-rate": networkRate,
+    "host-timeout": hostTimeout,
     miss,
     interface: device,
   };

@@ -1,12 +1,14 @@
 import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
+import { parseDuration } from "../../base/duration.ts";
 import { parseDataRate } from "../../base/data-rate.ts";
 import { PortolanError } from "../../base/errors.ts";
 import type { Parsed } from "../../base/parsed.ts";
 import { rangesMinus } from "../../base/range-set.ts";
 import { showable } from "../../base/text.ts";
 import { pairsMax } from "../../sources/scan/answer-map.ts";
+import { hostRateUsual } from "../../sources/scan/host-ceiling.ts";
 import { isDeviceName } from "../../sources/scan/device-name.ts";
 import { parsePorts, portsOf } from "../../sources/scan/port-list.ts";
 import { hostsMax, type Scan } from "../../sources/scan/scan.ts";
@@ -22,6 +24,9 @@ export interface ScanOptions {
   readonly excludePorts?: string;
   readonly bandwidth?: string;
   readonly rate?: string;
+  readonly hostRate?: string;
+  readonly networkRate?: string;
+  readonly hostTimeout?: string;
   readonly miss: string;
   readonly interface?: string;
 }
@@ -62,7 +67,13 @@ export async function scanOrder(
     ports,
     udpPorts,
     ...excludedToo,
-    speed: { bytesPerSecond: bandwidthOf(options, say), packetsPerSecond: rateOf(options, say) },
+    speed: {
+      bytesPerSecond: bandwidthOf(options, say),
+      packetsPerSecond: rateOf("--rate", options.rate, say),
+      perHost: rateOf("--host-rate", options.hostRate ?? String(hostRateUsual), say),
+      perNetwork: rateOf("--network-rate", options.networkRate, say),
+    },
+    hostTimeoutMs: timeoutOf(options, say),
     missTarget: missOf(options, say),
     device: deviceOf(options, say),
     seed: Math.floor(Math.random() * 2 ** 32),
@@ -150,11 +161,17 @@ function bandwidthOf({ bandwidth }: ScanOptions, say: Say): number | null {
   return bandwidth === undefined ? null : read(parseDataRate(bandwidth), "--bandwidth", bandwidth, say);
 }
 
-function rateOf({ rate }: ScanOptions, say: Say): number | null {
+function rateOf(flag: string, rate: string | undefined, say: Say): number | null {
   if (rate === undefined) return null;
   const value = Number(rate);
   if (/^\d+(?:\.\d+)?$/.test(rate) && value > 0 && value <= packetsPerSecondMax) return value;
-  throw new PortolanError("invalid", `--rate: ${say("scan.bad-rate", { text: showable(rate) })}`);
+  throw new PortolanError("invalid", `${flag}: ${say("scan.bad-rate", { text: showable(rate) })}`);
+}
+
+/** Null for 0 as well. */
+function timeoutOf({ hostTimeout }: ScanOptions, say: Say): number | null {
+  if (hostTimeout === undefined) return null;
+  return read(parseDuration(hostTimeout), "--host-timeout", hostTimeout, say) || null;
 }
 
 /** `0.1%` or `0.001`. */

@@ -24,7 +24,7 @@ export interface SavedOrder {
 }
 
 export function writeOrder({ scan, command, startedAtMs }: SavedOrder): Uint8Array {
-  const { targets, scope, ports, excludedPorts, speed, missTarget, device, seed } = scan;
+  const { targets, scope, ports, excludedPorts, speed, hostTimeoutMs, missTarget, device, seed } = scan;
   const portRanges = rangeSet([...ports].map((port) => ({ first: port, last: port })));
   return Buffer.from(
     JSON.stringify({
@@ -37,6 +37,7 @@ export function writeOrder({ scan, command, startedAtMs }: SavedOrder): Uint8Arr
       ports: portRanges,
       excludedPorts,
       ...speed,
+      hostTimeoutMs,
       missTarget,
       device,
     }),
@@ -73,7 +74,10 @@ export function readOrder(
       speed: {
         bytesPerSecond: limitOf(fields["bytesPerSecond"]),
         packetsPerSecond: limitOf(fields["packetsPerSecond"]),
+        perHost: limitOf(fields["perHost"]),
+        perNetwork: limitOf(fields["perNetwork"]),
       },
+      hostTimeoutMs: limitOf(fields["hostTimeoutMs"]),
       missTarget,
       device,
       seed: numberOf(fields["seed"], ipv4Max),

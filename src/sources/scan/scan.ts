@@ -26,7 +26,12 @@ export interface Scan {
     /** On the link, counted as frames without preamble and checksum; null: as fast as the path takes it. */
     readonly bytesPerSecond: number | null;
     readonly packetsPerSecond: number | null;
+    /** Packets per second to one address, and to one /24 or /64; null: no limit. SYN scans keep to it. */
+    readonly perHost: number | null;
+    readonly perNetwork: number | null;
   };
+  /** After so long nothing is asked of an address any more; null: as long as it takes. SYN scans keep to it. */
+  readonly hostTimeoutMs: number | null;
   /** Share of what is open that may be missed: 0.001 is one in a thousand. */
   readonly missTarget: number;
   /** Name of the network device; null: as the kernel routes. */

@@ -15,6 +15,7 @@ import type { ProbeReceiver } from "../link/probe-receiver.ts";
 import { openRoutes } from "../link/routes.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { isFragile } from "./fragile-ports.ts";
+import { hostCeiling } from "./host-ceiling.ts";
 import { icmpReason } from "./icmp-reason.ts";
 import { pace } from "./pace.ts";
 import { probeCookie, tickMs, tickOf, ticks } from "./probe-cookie.ts";
@@ -110,6 +111,11 @@ async function run(
       seed: scan.seed,
       decoyPorts: decoyPorts(scan.excludedPorts),
       missTarget: scan.missTarget,
+      ceiling:
+        scan.speed.perHost === null && scan.speed.perNetwork === null
+          ? null
+          : hostCeiling(scan.speed, targets.networks()),
+      hostTimeoutMs: scan.hostTimeoutMs,
     },
     {
       open: (host, port) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { hostCeiling } from "./host-ceiling.ts";
 import { pace } from "./pace.ts";
 import { tickMs, ticks } from "./probe-cookie.ts";
 import { synSweep, type Blocked, type Probe, type SweepProgress } from "./syn-sweep.ts";
@@ -21,6 +22,9 @@ interface Network {
   readonly outage?: { readonly fromMs: number; readonly toMs: number };
   /** From then on nothing reaches this host; none: all of them. */
   readonly blocked?: { readonly fromMs: number; readonly host?: number };
+  /** No host is asked more often in a second. */
+  readonly perHost?: number;
+  readonly hostTimeoutMs?: number;
   /** So often each answer of host 0 arrives. */
   readonly echoes?: number;
   readonly roundTripOf?: (host: number) => number;
@@ -34,6 +38,8 @@ interface Outcome {
   readonly ms: number;
   readonly progress: SweepProgress;
   readonly blocked: Blocked | null;
+  /** Probes to one host in one second, of all hosts and seconds. */
+  readonly perSecond: readonly number[];
   /** Of each host. */
   readonly complete: readonly boolean[];
 }
@@ -57,6 +63,14 @@ function scan(network: Network, seed = 1): Outcome {
       seed,
       decoyPorts: Uint16Array.from({ length: 1_000 }, (_, index) => 50_000 + index),
       missTarget: 0.001,
+      ceiling:
+        network.perHost === undefined
+          ? null
+          : hostCeiling(
+              { perHost: network.perHost, perNetwork: null },
+              Uint32Array.from({ length: hosts }, (_, host) => host),
+            ),
+      hostTimeoutMs: network.hostTimeoutMs ?? null,
     },
     {
       open: (host, port) => void open.add(`${host}:${port}`),
@@ -75,6 +89,7 @@ function scan(network: Network, seed = 1): Outcome {
     { readonly probe: Probe; readonly reason: "syn-ack" | "reset"; readonly tick: number }[]
   >();
   const resetsLeft = new Float64Array(hosts).fill(10);
+  const perSecond = new Map<string, number>();
   const probe: Probe = { host: 0, port: 0, kind: 0 };
   let [probes, room] = [0, 0];
   let nowMs = 0;
@@ -97,6 +112,8 @@ function scan(network: Network, seed = 1): Outcome {
     const allowed = speed.allowance(nowMs);
     while (written < allowed && sweep.next(probe, nowMs, tick)) {
       written += 1;
+      const second = `${probe.host} ${Math.floor(nowMs / 1_000)}`;
+      perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
       if (probe.kind === 0) speed.sent(tick);
       const { outage } = network;
       if (outage !== undefined && nowMs >= outage.fromMs && nowMs < outage.toMs) continue;
@@ -133,6 +150,7 @@ function scan(network: Network, seed = 1): Outcome {
     progress: sweep.progress(),
     blocked: sweep.blocked(),
     complete,
+    perSecond: [...perSecond.values()],
   };
 }
 
@@ -281,6 +299,25 @@ test("an outage that ends is no blockade, and what was sent into it is asked aga
     assert.ok(complete.every(Boolean));
     assert.ok(open.size >= 0.999 * openOf(network), `${toMs}: ${open.size} of ${openOf(network)}`);
   }
+});
+
+test("no host is asked more often than its ceiling allows, and those below it are not delayed", () => {
+  // Three hosts lose nothing; one answers nothing but its open ports, so a second pass would be all its own.
+  const network = { hosts: 4, ports: 5_000, isOpen: oneInForty, rate: 20_000, loss: 0.05, perHost: 1_000 };
+  const { open, ms, complete, perSecond } = scan({ ...network, isSilent: (host) => host === 3 });
+  assert.ok(Math.max(...perSecond) <= 1_040, `${Math.max(...perSecond)}`);
+  assert.ok(open.size >= 0.998 * openOf(network));
+  assert.ok(complete.every(Boolean));
+  assert.ok(ms < 20_000, `${ms}`);
+});
+
+test("a host that runs out of time keeps what was found, and is told as not looked at to the end", () => {
+  const network = { hosts: 2, ports: 20_000, isOpen: oneInForty, rate: 5_000, hostTimeoutMs: 2_000 };
+  const { open, complete, ms, blocked } = scan(network);
+  assert.ok(open.size > 0 && open.size < 0.4 * openOf(network));
+  assert.deepEqual(complete, [false, false]);
+  assert.equal(blocked, null);
+  assert.ok(ms < 4_000);
 });
 
 test("a host that is silent on purpose, one that sends few RSTs, and loss are no blockade", () => {

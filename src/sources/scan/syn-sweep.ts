@@ -12,9 +12,10 @@ import { blockade } from "./blockade.ts";
 import { canaries, probesPerCanary } from "./canaries.ts";
 import { decoys } from "./decoys.ts";
 import { lossEstimate, recallOf } from "./loss-estimate.ts";
-import { permutation } from "./permutation.ts";
+import type { HostCeiling } from "./host-ceiling.ts";
 import { roundTrips } from "./round-trip.ts";
-import { trail, type Place } from "./trail.ts";
+import type { Place } from "./trail.ts";
+import { walk, type Choice } from "./walk.ts";
 
 export interface SweepPlan {
   readonly hosts: number;
@@ -24,6 +25,10 @@ export interface SweepPlan {
   readonly decoyPorts: Uint16Array;
   /** Share of what is open that may be missed. */
   readonly missTarget: number;
+  /** Null: each host is asked as often as the whole speed brings about. */
+  readonly ceiling: HostCeiling | null;
+  /** After so long nothing is asked of a host any more; null: as long as it takes. */
+  readonly hostTimeoutMs: number | null;
 }
 
 /** What a probe is for: each kind has a source port of its own, by which its answer brings it back. */
@@ -109,10 +114,6 @@ export interface SweepProgress {
   readonly recall: number | null;
 }
 
-/** Of a pass's order, in so many parts it is remembered when they were asked last. */
-const parts = 4_096;
-/** Pairs looked at for one probe before others have their turn: a late pass finds few that are still open to question. */
-const stepsMax = 65_536;
 /** A host that answered more than this of its pairs is asked for the rest once, whatever the loss seems to be. */
 const talkativeShare = 0.7;
 /** Nobody answers for so long: the scan ends, and can be resumed. */
@@ -122,13 +123,16 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const { hosts, ports } = plan;
   const width = ports.length;
   const pairs = hosts * width;
-  const order = permutation(pairs, plan.seed);
+  const route = walk(pairs, plan.seed);
   const book = answerBook(hosts, width);
   const finished = new Uint8Array(hosts);
   /** Hosts of which part of the pass under way went unasked or unheard, and how many passes were spoilt so. */
   const unsure = new Uint8Array(hosts);
   const spoilt = new Uint8Array(hosts);
   const unreached = new Set<number>();
+  const startedMs = new Float64Array(plan.hostTimeoutMs === null ? 0 : hosts).fill(Number.POSITIVE_INFINITY);
+  /** Hosts that had pairs put off, and when one of those was asked last: a resumed run cannot know which. */
+  const metLate = new Map<number, number>();
   /** Hosts that were given up because they had stopped answering, and when they had answered last. */
   const silencedMs = new Map<number, number>();
   const loss = lossEstimate(hosts);
@@ -137,11 +141,6 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const columns = new Int32Array(65_536).fill(-1);
   for (const [column, port] of ports.entries()) columns[port] = column;
   const bait = decoys(plan.seed, plan.decoyPorts);
-  const askedMs = new Float64Array(parts + 1).fill(Number.NEGATIVE_INFINITY);
-  let pass = 0;
-  let cursor = 0;
-  let part = -1;
-  let dueMs = Number.NEGATIVE_INFINITY;
   let sinceCanary = 0;
   let lastSentMs = Number.NEGATIVE_INFINITY;
   let isReviewed = false;
@@ -149,7 +148,6 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   let questions = 0;
   let left = hosts;
   const { counts } = book;
-  const path = trail({ pass, cursor });
   const watch = blockade(hosts, width, () => loss.share() ?? 0, {
     held(host, sinceMs) {
       meter.excuse(host < 0 ? 0 : host * width, host < 0 ? pairs - 1 : (host + 1) * width - 1, sinceMs);
@@ -161,11 +159,8 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   });
   /** What was sent since then has reached nobody: it is asked again. */
   const goBack = (ms: number): void => {
-    const place = path.at(ms);
-    if (place.pass === pass) ({ cursor } = place);
-    else cursor = 0;
-    part = -1;
-    path.restart({ pass, cursor });
+    route.goBack(ms);
+    for (const [host, metMs] of metLate) if (metMs > ms) unsure[host] = 1;
   };
 
   const leave = (host: number): boolean => {
@@ -209,6 +204,11 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     lastSentMs = nowMs;
     return true;
   };
+  /** What is not asked for its own sake goes out in any case. */
+  const fillExtra = (probe: Probe, host: number, port: number, kind: number, nowMs: number): true => {
+    plan.ceiling?.charge(host, nowMs);
+    return fill(probe, host, port, kind, nowMs);
+  };
 
   const isHeld = (pair: number): boolean => watch.isHeld(Math.floor(pair / width));
   const waitOf = (pair: number): number => trips.waitMs(Math.floor(pair / width));
@@ -219,7 +219,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     questions += 1;
     const sentMs = lastSentMs;
     const kind = probeKinds.canaryFirst + (questions % canaryKinds);
-    fill(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
+    fillExtra(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
     lastSentMs = sentMs;
     return true;
   };
@@ -231,37 +231,46 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     sinceCanary = 0;
     const { pair, times } = canary;
     const kind = probeKinds.canaryFirst + (times % canaryKinds);
-    return fill(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
+    return fillExtra(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
   };
 
-  /** The next pair without an answer in this pass; false when the pass is over, or its next part is not due. */
-  const nextPair = (probe: Probe, nowMs: number): boolean => {
-    for (let step = 0; step < stepsMax && cursor < pairs; step += 1) {
-      const at = Math.floor((cursor / pairs) * parts);
-      if (at !== part) {
-        part = at;
-        dueMs = (askedMs[at] ?? 0) + trips.longestWaitMs();
-      }
-      if (nowMs < dueMs) return false;
-      const pair = order(cursor);
-      cursor += 1;
-      if (book.isSettled(pair)) continue;
-      const host = Math.floor(pair / width);
-      if (finished[host] === 1) continue;
-      if (watch.isHeld(host)) {
-        unsure[host] = 1;
-        continue;
-      }
-      watch.asked(host);
-      askedMs[at] = nowMs;
-      return fill(probe, host, ports[pair % width] ?? 0, pass, nowMs);
+  const isOutOfTime = (host: number, nowMs: number): boolean => {
+    if (plan.hostTimeoutMs === null) return false;
+    startedMs[host] = Math.min(startedMs[host] ?? nowMs, nowMs);
+    return nowMs - (startedMs[host] ?? nowMs) >= plan.hostTimeoutMs;
+  };
+
+  const choose = (pair: number): Choice => {
+    const host = Math.floor(pair / width);
+    if (finished[host] === 1 || book.isSettled(pair)) return "skip";
+    if (isOutOfTime(host, clockMs)) {
+      unreached.add(host);
+      watch.leave(host);
+      leave(host);
     }
-    return false;
+    if (finished[host] === 1 || watch.isHeld(host)) {
+      unsure[host] = 1;
+      return "skip";
+    }
+    if (plan.ceiling?.take(host, clockMs) === false) {
+      metLate.set(host, clockMs);
+      return "later";
+    }
+    return "ask";
+  };
+
+  /** The next pair without an answer in this pass. */
+  const nextPair = (probe: Probe, nowMs: number): boolean => {
+    const pair = route.next(nowMs, trips.longestWaitMs(), choose);
+    if (pair === undefined) return false;
+    const host = Math.floor(pair / width);
+    watch.asked(host);
+    return fill(probe, host, ports[pair % width] ?? 0, route.pass - (spoilt[host] ?? 0), nowMs);
   };
 
   /** After a pass, once every answer to it is there: who needs another one? */
   const judgePass = (): void => {
-    const tries = pass + 1;
+    const tries = route.pass + 1;
     if (tries > 1) loss.retried();
     const missed = Array.from({ length: tries + 1 }, (_, times) => loss.missed(times));
     for (let host = 0; host < hosts; host += 1) {
@@ -269,29 +278,39 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         if (leave(host)) silencedMs.set(host, watch.lastAnsweredMs(host));
         continue;
       }
-      spoilt[host] = (spoilt[host] ?? 0) + (unsure[host] ?? 0);
+      if (finished[host] === 1) continue;
+      spoilt[host] = Math.min(tries, (spoilt[host] ?? 0) + (unsure[host] ?? 0));
       unsure[host] = 0;
-      const enough = (missed[tries - (spoilt[host] ?? 0)] ?? 1) <= plan.missTarget;
+      const whole = tries - (spoilt[host] ?? 0);
+      const enough = (missed[whole] ?? 1) <= plan.missTarget;
       const share = book.settledOf(host) / width;
-      const talkative = share > talkativeShare && tries === 1;
-      if (share >= 1 || (enough && !talkative) || tries >= probeKinds.triesMax) finish(host);
+      const talkative = share > talkativeShare && whole <= 1;
+      if (share >= 1 || (enough && !talkative) || whole >= probeKinds.triesMax) finish(host);
     }
-    pass = tries;
-    cursor = 0;
-    part = -1;
+    route.nextPass();
     isReviewed = false;
+  };
+
+  const unsureHosts = (settledMs: number): number[] => {
+    const late = new Set<number>();
+    for (const pair of route.putOff()) late.add(Math.floor(pair / width));
+    for (const [host, metMs] of metLate) {
+      if (metMs >= settledMs) late.add(host);
+      else if (!late.has(host)) metLate.delete(host);
+    }
+    for (let host = 0; host < hosts; host += 1) if (unsure[host] === 1) late.add(host);
+    return [...late];
   };
 
   return {
     next(probe, nowMs, tick) {
       clockMs = nowMs;
-      path.note(nowMs, pass, cursor);
       if (left > 0 && nextQuestion(probe, nowMs)) return true;
       if (watch.allHeld) return false;
       const decoy = bait.next(nowMs);
-      if (decoy !== undefined) return fill(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
+      if (decoy !== undefined) return fillExtra(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
-      if (cursor < pairs) {
+      if (!route.isOver) {
         sinceCanary += 1;
         if (sinceCanary >= probesPerCanary && nextCanary(probe, nowMs, tick)) return true;
         return nextPair(probe, nowMs);
@@ -314,6 +333,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       // An ICMP error may come from whoever blocks us.
       if (reason === "syn-ack" || reason === "reset")
         watch.heard(host, column < 0 ? -1 : pair, clockMs - roundTripMs);
+      if (reason === "syn-ack") plan.ceiling?.charge(host, clockMs);
       if (kind === probeKinds.decoy) {
         if (!bait.answered(host, port, reason === "syn-ack")) return false;
         finish(host);
@@ -351,10 +371,10 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       // Silence that may be a blockade answers for nothing.
       const heardMs = watch.allDoubted ? Math.min(settledMs, watch.allAnsweredMs) : settledMs;
       return {
-        ...path.at(heardMs),
+        ...route.placeAt(heardMs),
         ...meter.known(nowMs, waitOf),
         decoyed: bait.askedBefore(heardMs),
-        unsure: [...unsure.keys()].filter((host) => unsure[host] === 1),
+        unsure: unsureHosts(settledMs),
       };
     },
     restore: {
@@ -370,24 +390,23 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
         if (fate === "everywhere") exposeEverywhere(host);
       },
       state(state) {
-        ({ pass, cursor } = state);
-        path.restart(state);
-        if (pass > 1) loss.retried();
+        route.restore(state);
+        if (state.pass > 1) loss.retried();
         meter.restore(state.questions, state.silences);
       },
     },
     progress() {
       return {
-        done: left === 0 ? 1 : cursor / pairs,
-        pass: pass + 1,
+        done: left === 0 ? 1 : route.cursor / pairs,
+        pass: route.pass + 1,
         ...counts,
         loss: loss.share(),
         recall: recallOf({
           pairs,
-          asked: pass > 0 ? 1 : cursor / pairs,
+          asked: route.pass > 0 ? 1 : route.cursor / pairs,
           settled: book.settled,
           open: counts.open,
-          missed: loss.missed(Math.max(1, pass)),
+          missed: loss.missed(Math.max(1, route.pass)),
         }),
       };
     },

@@ -51,6 +51,8 @@ export interface TargetNumbers {
   indexOfIpv4(address: number): number;
   indexOfIpv6(view: DataView, at: number): number;
   textAt(index: number): string;
+  /** Each address's /24 or /64, numbered from 0. */
+  networks(): Uint32Array;
   /** 4 or 16 bytes. */
   bytesAt(index: number): Uint8Array;
 }
@@ -88,6 +90,15 @@ export function numberTargets({ ipv4, ipv6 }: TargetSet): TargetNumbers {
     indexOfIpv6: (view, at) => byIpv6.get((view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)) ?? -1,
     textAt: (index) => (index < ipv4Size ? ipv4Text(ipv4At(index)) : addressFromBytes(bytesAt(index))),
     bytesAt,
+    networks() {
+      const numbers = new Map<string | number, number>();
+      return Uint32Array.from({ length: ipv4Size + ipv6.length }, (_, index) => {
+        const prefix = index < ipv4Size ? ipv4At(index) >>> 8 : (ipv6[index - ipv4Size] ?? "").slice(0, 16);
+        const number = numbers.get(prefix) ?? numbers.size;
+        numbers.set(prefix, number);
+        return number;
+      });
+    },
   };
 }
 

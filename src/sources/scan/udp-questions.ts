@@ -9,9 +9,9 @@ import type { Scan } from "./scan.ts";
 const udpPacketsPerSecond = 1_000;
 
 /** What was given, or that. */
-export function defaultRate({ bytesPerSecond, packetsPerSecond }: Scan["speed"]): Scan["speed"] {
-  const isOpen = bytesPerSecond === null && packetsPerSecond === null;
-  return { bytesPerSecond, packetsPerSecond: isOpen ? udpPacketsPerSecond : packetsPerSecond };
+export function defaultRate(speed: Scan["speed"]): Scan["speed"] {
+  const isOpen = speed.bytesPerSecond === null && speed.packetsPerSecond === null;
+  return isOpen ? { ...speed, packetsPerSecond: udpPacketsPerSecond } : speed;
 }
 
 /** The kernel has no room just now: EAGAIN, ENOMEM, ENOBUFS. */
