@@ -10,6 +10,7 @@ import { everyPage } from "./every-page.ts";
 import { fillFolder } from "./fleet.ts";
 import { openHarbour, type Harbour } from "./harbour.ts";
 import { buildWeb, noBrowser, openBrowser, setUp, settled, visit } from "./page.ts";
+import { addPlan, administrator, lane, sampleAt, ScanNode, scanScope, startScan } from "./scan-node.ts";
 
 const skip = noBrowser;
 
@@ -92,17 +93,42 @@ before(async () => {
     { hostname: "<img src=x onerror=alert(2)>", listeners },
     { hostname: '"><svg onload=alert(3)>', listeners: listeners.slice(0, 10) },
   ]);
-  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(folder)]);
+  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(folder, [], scanScope)]);
 });
 after(async () => {
   await browser?.close();
   await harbour?.close();
 });
 
+/** What a person may call a plan, and what a scan node may say of it. */
+async function seedHostileScan(url: string): Promise<void> {
+  const admin = await administrator(url);
+  const node = await ScanNode.open(admin, "<img src=x onerror=alert(5)>");
+  await startScan(admin, await addPlan(admin, { name: '"><svg onload=alert(6)>' }));
+  const said = payloads.filter((text) => text !== "" && text.length <= 64);
+  await node.report(await node.lease(), {
+    samples: [sampleAt(0.5), sampleAt(1)],
+    lanes: said.map((text) => lane(text, 1, { everywhere: true })),
+    outcome: {
+      engine: "<b>x\u202e",
+      command: unseen.join(" "),
+      probes: 1,
+      durationMs: 1,
+      open: 1,
+      loss: 0.5,
+      recall: 0.5,
+      unreachable: 1,
+      blocked: true,
+    },
+    end: { state: "failed", problem: `<img src=x onerror=alert(7)>${unseen.join(" ")}` },
+  });
+}
+
 test("200 hostile names, command lines and hosts stay text on every page", { skip }, async () => {
   assert.ok(payloads.length >= 200);
   const { page, complaints } = await visit(browser, harbour.url);
   await setUp(page, harbour.link);
+  await seedHostileScan(harbour.url);
   const hosts = (await (await page.request.get(`${harbour.url}/api/v1/hosts`)).json()) as {
     rows: { id: string }[];
   };

@@ -1,17 +1,15 @@
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { api } from "../../api/client.ts";
 import { scansKey } from "../../api/queries.ts";
-import { useRefusal } from "../../forms/refusal.ts";
 import type { ScanPlan, ScanRun } from "../../api/shapes.ts";
 import { orderOfPlan } from "./plan-draft.ts";
+import { useScanRefusal } from "./plan-refusal.ts";
 
 /** A deed on plans or scans; what is refused is told, and the lists are asked again either way. */
 function useDeed<Answer, On = void>(deed: (on: On) => Promise<Answer>): UseMutationResult<Answer, Error, On> {
-  const { t } = useTranslation();
   const client = useQueryClient();
-  const refusal = useRefusal({ 409: t("scans.underWayAlready") });
+  const refusal = useScanRefusal();
   return useMutation({
     mutationFn: deed,
     onError: (error) => notifications.show({ message: refusal(error), color: "red" }),

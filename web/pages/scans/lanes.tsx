@@ -83,12 +83,12 @@ function laneColumns(t: TFunction, language: string): Column<ScanLane>[] {
       sort: "address",
       cell: ({ address }) => <Foreign text={address} mono clip />,
     },
-    { id: "bar", title: t("scan.answers"), least: 84, share: 1.6, cell: (lane) => laneBar(lane) },
+    { id: "bar", title: t("scan.answers"), least: 60, share: 1.6, cell: (lane) => laneBar(lane) },
     ...parts.map(figure),
     {
       id: "verdict",
       title: t("scan.verdict"),
-      least: 148,
+      least: 170,
       share: 0.4,
       sort: "everywhere",
       cell: (lane) => verdict(lane, t),
@@ -121,7 +121,9 @@ function laneCard(lane: ScanLane, t: TFunction, language: string) {
   return (
     <>
       <div>
-        <strong className="mono clip grow">{lane.address}</strong>
+        <strong className="clip grow">
+          <Foreign text={lane.address} mono clip />
+        </strong>
         {verdict(lane, t)}
       </div>
       <div>{laneBar(lane)}</div>

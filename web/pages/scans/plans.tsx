@@ -13,12 +13,10 @@ import { visible } from "../../text/hostile.ts";
 import { count, share } from "../../text/time.ts";
 import { useStartScan, useSwitchPlan } from "./deeds.ts";
 import { PlanDialog } from "./plan-dialog.tsx";
+import { isOverdue } from "./plan-due.ts";
 import { usePlanWords } from "./plan-words.ts";
 import { foundBy } from "./run-figures.ts";
 import { isUnderWay, RunMark } from "./run-mark.tsx";
-
-/** A node asks for work every few seconds. */
-const overdueMs = 60_000;
 
 interface PlansProps {
   readonly plans: readonly ScanPlan[];
@@ -92,11 +90,6 @@ function Next({ plan }: { readonly plan: ScanPlan }) {
       <Ago ms={plan.nextRunMs} />
     </span>
   );
-}
-
-/** Plans become due by a scan node that asks for work: one that stays due has nobody to ask. In a window it may wait. */
-export function isOverdue({ enabled, nextRunMs, window }: ScanPlan, nowMs: number): boolean {
-  return enabled && window === null && nextRunMs !== null && nowMs - nextRunMs > overdueMs;
 }
 
 function Last({ run }: { readonly run: ScanRun | undefined }) {

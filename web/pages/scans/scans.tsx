@@ -10,7 +10,8 @@ import { Empty } from "../../states/states.tsx";
 import { useNow } from "../../text/ago.tsx";
 import { FormerScans } from "./former-scans.tsx";
 import { PlanDialog } from "./plan-dialog.tsx";
-import { isOverdue, Plans } from "./plans.tsx";
+import { isOverdue } from "./plan-due.ts";
+import { Plans } from "./plans.tsx";
 import { isUnderWay } from "./run-mark.tsx";
 import { NoScope, ScopeLine } from "./scope.tsx";
 import { NoNode, UnderWay } from "./under-way.tsx";
@@ -27,18 +28,22 @@ export function ScansPage() {
   const mayAdd = useMayOperate() && (plans.data?.scope.scope.length ?? 0) > 0;
   const underWay = [...last.values()].filter(isUnderWay);
   const strays = (newest.data?.rows ?? []).filter((run) => isUnderWay(run) && !last.has(run.planId));
+  // A node that is busy asks for nothing more: only where all is quiet an overdue plan says that there is none.
+  const runs = [...underWay, ...strays];
   return (
     <div className="page">
       <div className="spread">
         <h1>{t("page.scans")}</h1>
         {mayAdd && <AddButton label={t("scans.addPlan")} dialog={PlanDialog} />}
       </div>
-      <UnderWay runs={[...underWay, ...strays]} />
+      <UnderWay runs={runs} />
       <Answer of={plans} boxed>
         {(list) => (
           <>
             {list.scope.scope.length === 0 ? <NoScope /> : <ScopeLine scope={list.scope} />}
-            {list.rows.some((plan) => isOverdue(plan, now)) && <NoNode title={t("scans.nobodyScans")} />}
+            {runs.length === 0 && list.rows.some((plan) => isOverdue(plan, now)) && (
+              <NoNode title={t("scans.nobodyScans")} />
+            )}
             <PlanPanel list={list} last={last} />
           </>
         )}

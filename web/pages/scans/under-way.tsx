@@ -9,6 +9,7 @@ import { Lines } from "../../panel/lines.tsx";
 import { Panel } from "../../panel/panel.tsx";
 import { Ago, useNow } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
+import { visible } from "../../text/hostile.ts";
 import { bitRate, count, duration, share } from "../../text/time.ts";
 import { useStopScan } from "./deeds.ts";
 import { leftMs } from "./run-figures.ts";
@@ -73,7 +74,7 @@ export function Course({ run: { latest, plan } }: RunProps) {
   ] as const;
   return (
     <div className="grow run-course">
-      <Progress done={latest.done} label={t("scans.doneOf", { name: plan.name })} />
+      <Progress done={latest.done} label={t("scans.doneOf", { name: visible(plan.name) })} />
       <FigureRow figures={figures} />
     </div>
   );
