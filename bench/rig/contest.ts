@@ -9,6 +9,8 @@ const outputBytesMax = 256 * 1024 * 1024;
 
 export interface Run {
   readonly ms: number;
+  /** Of masscan without its wait for late answers; of others the same as `ms`. */
+  readonly sendingMs: number;
   readonly cpuMs: number;
   /** Marks of open ports in what it printed. */
   readonly open: number;
@@ -33,10 +35,11 @@ async function toTheEnd(namespace: Namespace, { command, pattern }: Contestant):
     bytes += chunk.length;
     if (bytes <= outputBytesMax) chunks.push(chunk);
   });
-  let [said, cpuMs] = ["", 0];
+  let [said, cpuMs, sendingMs] = ["", 0, Number.NaN];
   let nudge: NodeJS.Timeout | undefined;
   child.stderr?.on("data", (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-1_000);
+    if (Number.isNaN(sendingMs) && said.includes("waiting")) sendingMs = performance.now() - startMs;
     // masscan 1.3.2 does not end where no packet comes any more, and writes the rest only when it ends.
     if (program === "masscan" && nudge === undefined && said.includes("waiting 0-secs"))
       nudge = setInterval(() => child.kill("SIGINT"), 500);
@@ -49,7 +52,9 @@ async function toTheEnd(namespace: Namespace, { command, pattern }: Contestant):
   clearInterval(nudge);
   const text = Buffer.concat(chunks).toString();
   const open = text.match(pattern)?.length ?? 0;
-  return { ms: performance.now() - startMs, cpuMs, open, text, done: code === 0 || nudge !== undefined };
+  const ms = performance.now() - startMs;
+  if (Number.isNaN(sendingMs)) sendingMs = ms;
+  return { ms, sendingMs, cpuMs, open, text, done: code === 0 || nudge !== undefined };
 }
 
 /** CPU of a process so far, ms; the kernel bills what its packets cost to it. 0 when it is gone. */
@@ -76,7 +81,9 @@ export async function inTurns(
       const contestant = contestants[name];
       if (contestant === undefined) continue;
       await before();
-      runs.get(name)?.push(await toTheEnd(namespace, contestant));
+      const run = await toTheEnd(namespace, contestant);
+      runs.get(name)?.push(run);
+      console.error(`  ${name}: ${(run.ms / 1_000).toFixed(1)} s, ${run.open} open`);
     }
   }
   return runs;
