@@ -93,7 +93,7 @@ before(async () => {
     { hostname: "<img src=x onerror=alert(2)>", listeners },
     { hostname: '"><svg onload=alert(3)>', listeners: listeners.slice(0, 10) },
   ]);
-  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(folder, [], scanScope)]);
+  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(folder, ["--no-scan-node"], scanScope)]);
 });
 after(async () => {
   await browser?.close();

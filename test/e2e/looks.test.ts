@@ -17,7 +17,10 @@ let pages: readonly string[];
 before(async () => {
   if (skip !== false) return;
   buildWeb();
-  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(undefined, [], scanScope)]);
+  [browser, harbour] = await Promise.all([
+    openBrowser(),
+    openHarbour(undefined, ["--no-scan-node"], scanScope),
+  ]);
   const { page, context } = await visit(browser, harbour.url);
   cookies = await setUp(page, harbour.link);
   await seedScans(harbour.url);

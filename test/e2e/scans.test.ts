@@ -20,7 +20,10 @@ let node: ScanNode;
 before(async () => {
   if (skip !== false) return;
   buildWeb();
-  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(undefined, [], scanScope)]);
+  [browser, harbour] = await Promise.all([
+    openBrowser(),
+    openHarbour(undefined, ["--no-scan-node"], scanScope),
+  ]);
   ({ page } = await visit(browser, harbour.url));
   page.setDefaultTimeout(waitMs);
   await setUp(page, harbour.link);

@@ -2,6 +2,7 @@ import type { TFunction } from "i18next";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Kind, PortRow, Scope, View } from "../api/shapes.ts";
+import { visible } from "../text/hostile.ts";
 
 /** Shape and colour say the same; the CLI and the mails use the same shapes. */
 export const kinds: readonly Kind[] = ["new", "down", "recovered", "changed"];
@@ -74,14 +75,12 @@ function scopeMark(scope: Scope, t: TFunction) {
   );
 }
 
-export const ExposureMark = memo(function ExposureMark({
-  of,
-}: {
-  readonly of: Pick<PortRow, "view" | "scope">;
-}) {
+export const ExposureMark = memo(function ExposureMark({ of }: { readonly of: Exposed }) {
   const { t } = useTranslation();
   return exposureMark(of, t);
 });
+
+type Exposed = Pick<PortRow, "view" | "scope" | "elsewhere">;
 
 function viewMark(view: View, t: TFunction) {
   return (
@@ -93,8 +92,18 @@ function viewMark(view: View, t: TFunction) {
 const viewShape: Record<View, string> = { inside: "⌂", outside: "◎", wire: "≈" };
 
 /** Who can reach it: from inside told by what it is bound to, from elsewhere by having been reached. */
-export function exposureMark({ view, scope }: Pick<PortRow, "view" | "scope">, t: TFunction) {
-  return view === "inside" ? scopeMark(scope, t) : viewMark(view, t);
+export function exposureMark({ view, scope, elsewhere }: Exposed, t: TFunction) {
+  if (view !== "inside") return viewMark(view, t);
+  const reached = elsewhere.find((other) => other.view === "outside");
+  if (reached === undefined) return scopeMark(scope, t);
+  return (
+    <span className="nowrap">
+      {scopeMark(scope, t)}{" "}
+      <span className="scope" title={t("reached.long", { from: visible(reached.vantage ?? "") })}>
+        <span aria-hidden="true">{viewShape.outside}</span> {t("reached.short")}
+      </span>
+    </span>
+  );
 }
 
 export function stateMark(state: string, stale: boolean, t: TFunction) {

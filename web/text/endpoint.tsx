@@ -47,6 +47,14 @@ export function Owners({ owners }: { readonly owners: readonly Owner[] }) {
 }
 
 export function rowOwner(row: PortRow, t: TFunction) {
+  const holder = row.elsewhere.find(({ view, process }) => view === "inside" && process !== null);
+  if (row.process === null && typeof holder?.process === "string") {
+    return (
+      <span title={t("owner.heldInside")}>
+        <Foreign text={holder.process} mono clip />
+      </span>
+    );
+  }
   if (row.process === null) {
     const why = row.view === "inside" ? row.ownerUnknown : t("owner.outside");
     return (

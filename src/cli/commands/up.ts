@@ -12,6 +12,7 @@ interface UpOptions {
   readonly listen?: string;
   readonly config?: string;
   readonly agent: boolean;
+  readonly scanNode: boolean;
   readonly ffi: boolean;
 }
 
@@ -24,6 +25,7 @@ export const defineUp: DefineCommand = (program, context) => {
     .option("--listen <addr:port>", say("up.listen"))
     .option("--config <file>", say("option.config"))
     .option("--no-agent", say("up.no-agent"))
+    .option("--no-scan-node", say("up.no-scan-node"))
     .option("--no-ffi", say("option.no-ffi"))
     .action((options: UpOptions) => run(context, options));
 };
@@ -46,7 +48,7 @@ async function run(context: CommandContext, options: UpOptions): Promise<void> {
   try {
     const at = await listenOn(house.server, listenAddress(config.listen), context);
     warn(context, house, at, config);
-    const scanning = scanNodeKeeper(context, house, at);
+    const scanning = scanNodeKeeper(context, options, house, at);
     const reload = createReload(context, house, config, read, scanning.fit);
     context.onHangUp(() => void reload());
     const order = options.agent ? await orderAgent(house, at, folder, config) : null;
@@ -134,6 +136,7 @@ const localNode = "local";
 /** Starts a scan node once a scope is declared, now or with a reload; without one there is nothing to scan. */
 function scanNodeKeeper(
   { say, clock, signal }: CommandContext,
+  { scanNode }: UpOptions,
   { log, application }: House,
   at: ListenAddress,
 ) {
@@ -150,7 +153,7 @@ function scanNodeKeeper(
   };
   return {
     fit: ({ scan }: Config): void => {
-      if (scan.scope.length > 0) kept ??= keep();
+      if (scanNode && scan.scope.length > 0) kept ??= keep();
     },
     ended: () => kept,
   };

@@ -32,6 +32,7 @@ export const en = {
 
   "up.about": "start the server, and the agent of this machine",
   "up.listen": "address and port to listen on",
+  "up.no-scan-node": "no scan node of its own: others run the scans",
   "up.no-agent": "server only: do not look at this machine",
   "up.setup": "Open this link to set the administrator. It works once:",
   "up.ready": "Portolan {version} is ready:",

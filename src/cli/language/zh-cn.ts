@@ -34,6 +34,7 @@ export const zhCn: Catalogue = {
 
   "up.about": "启动服务端和本机的采集端",
   "up.listen": "监听的地址和端口",
+  "up.no-scan-node": "不启动自带的扫描节点，由其他节点执行扫描",
   "up.no-agent": "只启动服务端，不看本机",
   "up.setup": "打开这个链接设置管理员，只能用一次：",
   "up.ready": "Portolan {version} 已就绪：",

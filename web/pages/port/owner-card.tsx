@@ -7,6 +7,7 @@ import { Copy } from "../../states/copy.tsx";
 import { Ago } from "../../text/ago.tsx";
 import { ownerName } from "../../text/endpoint.tsx";
 import { Foreign } from "../../text/foreign.tsx";
+import { visible } from "../../text/hostile.ts";
 import { useLimitWords } from "../hosts/limit-words.ts";
 
 /** Kinds of processes past this fold away. */
@@ -33,14 +34,21 @@ export function OwnerCard({ port }: { readonly port: PortDetail }) {
           <p>{limit(port.ownerUnknown).mend ?? t("owner.unknownMend")}</p>
         </div>
       )}
-      {port.view !== "inside" && (
-        <div className="body stack tight small">
-          <p className="ink2">{t("owner.outside")}</p>
-          <Link to="/ports" search={{ host: port.hostId, port: String(port.port) }}>
-            {t("owner.inside")}
-          </Link>
-        </div>
+      {port.view !== "inside" && port.elsewhere.length === 0 && (
+        <p className="body ink2 small">{t("owner.outside")}</p>
       )}
+      {port.elsewhere.map((other) => (
+        <p key={other.id} className="body small">
+          <span className="ink2">
+            {other.view === "inside"
+              ? t("owner.heldInside")
+              : t("reached.long", { from: visible(other.vantage ?? "") })}
+          </span>{" "}
+          <Link to="/ports/$portId" params={{ portId: other.id }}>
+            <Foreign text={other.process ?? `${other.address}:${port.port}`} mono />
+          </Link>
+        </p>
+      ))}
       {port.processes.length === 0 && port.owners.length > 0 && (
         <p className="body">
           {t("owner.last")}{" "}
