@@ -69,8 +69,9 @@ export interface BlockadeEvents {
 export function blockade(hosts: number, width: number, loss: () => number, events: BlockadeEvents): Blockade {
   /** Behind the hosts stands everyone. */
   const all = hosts;
-  const since = new Uint32Array(hosts + 1);
   const patience = new Uint32Array(hosts + 1).fill(patienceProbes);
+  /** What is left of it. */
+  const credit = new Int32Array(hosts + 1).fill(patienceProbes);
   const witness = new Int32Array(hosts).fill(nobody);
   const answeredMs = new Float64Array(hosts + 1).fill(Number.NEGATIVE_INFINITY);
   const doubts = new Map<number, Doubt>();
@@ -92,17 +93,20 @@ export function blockade(hosts: number, width: number, loss: () => number, event
     dueMs = Number.NEGATIVE_INFINITY;
   };
   const count = (subject: number): void => {
-    const silent = (since[subject] ?? 0) + 1;
-    since[subject] = silent;
-    if (silent > (patience[subject] ?? 0)) doubt(subject);
+    const left = (credit[subject] ?? 0) - 1;
+    credit[subject] = left;
+    if (left < 0) doubt(subject);
   };
+  /** Probes since its last answer. */
+  const silenceOf = (subject: number): number => (patience[subject] ?? 0) - (credit[subject] ?? 0);
   const trust = (subject: number, sentMs: number): void => {
     const sinceMs = answeredMs[subject] ?? sentMs;
     const wasHeld = held[subject] === 1;
     held[subject] = 0;
     doubts.delete(subject);
-    patience[subject] = Math.max(patience[subject] ?? 0, patienceGrowth * (since[subject] ?? 0));
-    since[subject] = 0;
+    const allowed = patience[subject] ?? 0;
+    patience[subject] = Math.max(allowed, patienceGrowth * silenceOf(subject));
+    credit[subject] = patience[subject] ?? 0;
     answeredMs[subject] = Math.max(sinceMs, sentMs);
     if (wasHeld) events.back(nameOf(subject), sinceMs);
   };
@@ -165,8 +169,8 @@ export function blockade(hosts: number, width: number, loss: () => number, event
       return isVerdict(all);
     },
     review(isAsked) {
-      for (let host = 0; host < hosts; host += 1) if ((since[host] ?? 0) > 0 && isAsked(host)) doubt(host);
-      if ((since[all] ?? 0) > 0) doubt(all);
+      for (let host = 0; host < hosts; host += 1) if (silenceOf(host) > 0 && isAsked(host)) doubt(host);
+      if (silenceOf(all) > 0) doubt(all);
     },
     isSure: () => [...doubts.values()].every(({ questions }) => questions > blockedAfter),
     lastAnsweredMs: (host) => answeredMs[host] ?? Number.NEGATIVE_INFINITY,

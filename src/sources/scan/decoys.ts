@@ -37,6 +37,7 @@ export function decoys(seed: number, ports: Uint16Array): Decoys {
         waiting.push({ host, port: randomPort(), isLast: count === decoysPerHost });
     },
     next(nowMs) {
+      if (waiting.length === 0) return undefined;
       let decoy = waiting.shift();
       while (decoy !== undefined && restored.has(decoy.host)) decoy = waiting.shift();
       if (decoy?.isLast === true) sent.push({ host: decoy.host, ms: nowMs });

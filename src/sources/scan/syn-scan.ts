@@ -164,7 +164,7 @@ async function run(
     const roundTripMs = (((atTick - tick) % ticks) + ticks) % ticks;
     if (answer.kind === answerKinds.synAck) speed.spent(1);
     // Only once: whoever answers twenty times shall not be able to judge the path.
-    if (sweep.answered(came, reasonOf(answer), tick, roundTripMs * tickMs) && kind === 0)
+    if (sweep.answered(came, reasonOf(answer), tick, roundTripMs * tickMs, atMs - wallOffsetMs) && kind === 0)
       speed.answered(tick);
   };
 

@@ -58,7 +58,7 @@ export interface SynSweep {
   /** Fills `probe` with what is due; false when nothing is due now. */
   next(probe: Probe, nowMs: number, tick: number): boolean;
   /** A validated answer. `reason`: `syn-ack`, `reset` or an ICMP error's. False: it was there before, or says nothing. */
-  answered(probe: Probe, reason: PortReason, sentTick: number, roundTripMs: number): boolean;
+  answered(probe: Probe, reason: PortReason, sentTick: number, roundTripMs: number, nowMs: number): boolean;
   /** Whether nothing is left to ask or to wait for. */
   isDone(nowMs: number): boolean;
   /** Nothing is asked of it any more. */
@@ -144,7 +144,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   let sinceCanary = 0;
   let lastSentMs = Number.NEGATIVE_INFINITY;
   let isReviewed = false;
-  let clockMs = 0;
+  let allHeld = false;
   let questions = 0;
   let left = hosts;
   const { counts } = book;
@@ -153,9 +153,13 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       meter.excuse(host < 0 ? 0 : host * width, host < 0 ? pairs - 1 : (host + 1) * width - 1, sinceMs);
       if (host >= 0) unsure[host] = 1;
       else goBack(sinceMs);
+      allHeld ||= host < 0;
       verdicts.othersAsked();
     },
-    back: () => verdicts.othersAsked(),
+    back(host) {
+      if (host < 0) allHeld = false;
+      verdicts.othersAsked();
+    },
   });
   /** What was sent since then has reached nobody: it is asked again. */
   const goBack = (ms: number): void => {
@@ -240,10 +244,10 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     return nowMs - (startedMs[host] ?? nowMs) >= plan.hostTimeoutMs;
   };
 
-  const choose = (pair: number): Choice => {
+  const choose = (pair: number, nowMs: number): Choice => {
     const host = Math.floor(pair / width);
     if (finished[host] === 1 || book.isSettled(pair)) return "skip";
-    if (isOutOfTime(host, clockMs)) {
+    if (isOutOfTime(host, nowMs)) {
       unreached.add(host);
       watch.leave(host);
       leave(host);
@@ -252,8 +256,8 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       unsure[host] = 1;
       return "skip";
     }
-    if (plan.ceiling?.take(host, clockMs) === false) {
-      metLate.set(host, clockMs);
+    if (plan.ceiling?.take(host, nowMs) === false) {
+      metLate.set(host, nowMs);
       return "later";
     }
     return "ask";
@@ -304,17 +308,15 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
 
   return {
     next(probe, nowMs, tick) {
-      clockMs = nowMs;
       if (left > 0 && nextQuestion(probe, nowMs)) return true;
-      if (watch.allHeld) return false;
+      if (allHeld) return false;
       const decoy = bait.next(nowMs);
       if (decoy !== undefined) return fillExtra(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
-      if (!route.isOver) {
-        sinceCanary += 1;
-        if (sinceCanary >= probesPerCanary && nextCanary(probe, nowMs, tick)) return true;
-        return nextPair(probe, nowMs);
-      }
+      sinceCanary += 1;
+      if (sinceCanary >= probesPerCanary && !route.isOver && nextCanary(probe, nowMs, tick)) return true;
+      if (nextPair(probe, nowMs)) return true;
+      if (!route.isOver) return false;
       // The pass is over: a last round of canaries, and what is on its way.
       const hasEnough = meter.hasEnough(isHeld);
       if (!hasEnough && nextCanary(probe, nowMs, tick)) return true;
@@ -326,14 +328,14 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       judgePass();
       return left > 0 && nextPair(probe, nowMs);
     },
-    answered({ host, port, kind }, reason, sentTick, roundTripMs) {
+    answered({ host, port, kind }, reason, sentTick, roundTripMs, nowMs) {
       trips.sample(host, roundTripMs, reason === "syn-ack");
       const column = columns[port] ?? -1;
       const pair = host * width + column;
       // An ICMP error may come from whoever blocks us.
       if (reason === "syn-ack" || reason === "reset")
-        watch.heard(host, column < 0 ? -1 : pair, clockMs - roundTripMs);
-      if (reason === "syn-ack") plan.ceiling?.charge(host, clockMs);
+        watch.heard(host, column < 0 ? -1 : pair, nowMs - roundTripMs);
+      if (reason === "syn-ack") plan.ceiling?.charge(host, nowMs);
       if (kind === probeKinds.decoy) {
         if (!bait.answered(host, port, reason === "syn-ack")) return false;
         finish(host);

@@ -10,10 +10,12 @@ import { trail, type Place } from "./trail.ts";
 /** `later`: not now, but in this pass. `skip`: not in this pass. */
 export type Choice = "ask" | "later" | "skip";
 
+export type Chooser = (pair: number, nowMs: number) => Choice;
+
 export interface Walk extends Place {
   readonly isOver: boolean;
   /** The next pair of this pass that `choose` wants asked now; undefined when none is, or its part is not due. */
-  next(nowMs: number, waitMs: number, choose: (pair: number) => Choice): number | undefined;
+  next(nowMs: number, waitMs: number, choose: Chooser): number | undefined;
   nextPass(): void;
   /** Where it stood at a moment, in this pass or an earlier one. */
   placeAt(ms: number): Place;
@@ -48,17 +50,17 @@ export function walk(pairs: number, seed: number): Walk {
     path.restart(place);
   };
 
-  const fromWaiting = (choose: (pair: number) => Choice): number | undefined => {
-    for (let step = Math.min(putOffStepsMax, waiting.size); step > 0; step -= 1) {
+  const fromWaiting = (nowMs: number, choose: Chooser): number | undefined => {
+    for (let step = Math.min(putOffStepsMax, waiting.size()); step > 0; step -= 1) {
       const pair = waiting.take();
-      const choice = choose(pair);
+      const choice = choose(pair, nowMs);
       if (choice === "ask") return pair;
       if (choice === "later") waiting.add(pair);
     }
     return undefined;
   };
 
-  const fromOrder = (nowMs: number, waitMs: number, choose: (pair: number) => Choice): number | undefined => {
+  const fromOrder = (nowMs: number, waitMs: number, choose: Chooser): number | undefined => {
     for (let step = 0; step < stepsMax && cursor < pairs; step += 1) {
       const at = Math.floor((cursor / pairs) * parts);
       if (at !== part) {
@@ -67,7 +69,7 @@ export function walk(pairs: number, seed: number): Walk {
       }
       if (nowMs < dueMs) return undefined;
       const pair = order(cursor);
-      const choice = choose(pair);
+      const choice = choose(pair, nowMs);
       if (choice === "later" && !waiting.add(pair)) return undefined;
       cursor += 1;
       if (choice !== "ask") continue;
@@ -85,11 +87,12 @@ export function walk(pairs: number, seed: number): Walk {
       return cursor;
     },
     get isOver() {
-      return cursor >= pairs && waiting.size === 0;
+      return cursor >= pairs && waiting.size() === 0;
     },
     next(nowMs, waitMs, choose) {
       path.note(nowMs, pass, cursor);
-      return fromWaiting(choose) ?? fromOrder(nowMs, waitMs, choose);
+      const late = fromWaiting(nowMs, choose);
+      return late ?? fromOrder(nowMs, waitMs, choose);
     },
     nextPass() {
       pass += 1;
@@ -112,9 +115,7 @@ function waitingPairs(most: number) {
   let [head, size] = [0, 0];
   const at = (index: number): number => ring[(head + index) % ring.length] ?? 0;
   return {
-    get size() {
-      return size;
-    },
+    size: () => size,
     /** False: there is no room. */
     add(pair: number): boolean {
       if (size === most) return false;
