@@ -112,7 +112,9 @@ async function main({ scanner, target, targetMac }: Lane): Promise<void> {
     const tool = name.startsWith("masscan") ? "masscan" : "portolan";
     const goodput = list.map(({ sendingMs }) => (addresses * ports * 1_000) / sendingMs);
     const found = list.map((run) => foundBy(tool, run));
-    const missed = found.map((ports) => 1 - ports.filter((pair) => truth.has(pair)).length / truth.size);
+    const missed = found.map(
+      (ports) => (truth.size - ports.filter((pair) => truth.has(pair)).length) / truth.size,
+    );
     const wrong = found.map((ports) => ports.filter((pair) => !truth.has(pair)).length);
     if (median(missed) <= missedMax) best[tool] = Math.max(best[tool], median(goodput));
     const shares = spread(

@@ -43,6 +43,11 @@ function simulate(hosts: number, loss: number): number {
 /** `198.19.0.0` and those that follow. */
 const lastAddress = (hosts: number): string => `198.19.${(hosts - 1) >> 8}.${(hosts - 1) & 255}`;
 
+interface Summary {
+  readonly probes: number;
+  readonly loss: number | null;
+}
+
 async function scanForReal(road: Road, simulatedMs: number): Promise<void> {
   const listeners = road.target.spawn("python3", [listenersScript, ...openPorts.map(String)], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -61,9 +66,10 @@ async function scanForReal(road: Road, simulatedMs: number): Promise<void> {
   await once(child, "close");
   const ms = performance.now() - startMs;
   const found = text.match(/"type":"endpoint"/g)?.length ?? 0;
+  const { probes, loss } = JSON.parse(text.trim().split("\n").at(-1) ?? "") as Summary;
   console.log(
     `real, ${realHosts} hosts × 65,535: ${(ms / 1_000).toFixed(1)} s, ÷ simulated ${(ms / simulatedMs).toFixed(3)}, ` +
-      `found ${found} of ${realHosts * openPorts.length}; load ${load()}`,
+      `${(probes / (realHosts * everyPort.length)).toFixed(3)} × one pass, loss ${loss?.toFixed(4)}, found ${found} of ${realHosts * openPorts.length}; load ${load()}`,
   );
   listeners.stdin?.end();
   for (const device of ["west", "east"]) road.router.run("tc", "qdisc", "del", "dev", device, "root");
