@@ -76,7 +76,10 @@ export function scanMadeUp(
       const answered: Probe = { host, port, kind };
       // The kernel resets what it did not open: one packet more.
       if (open === 1) speed.spent(1);
-      if (sweep.answered(answered, open === 1 ? "syn-ack" : "reset", tick, roundTripSteps) && kind === 0)
+      if (
+        sweep.answered(answered, open === 1 ? "syn-ack" : "reset", tick, roundTripSteps, nowMs) &&
+        kind === 0
+      )
         speed.answered(tick);
     }
     came.length = 0;
