@@ -77,6 +77,9 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
   /** What the path is known to have carried. */
   let known = 0;
   let hadRefusal = false;
+  /** Probes to the former and to the present hosts stand side by side in windows up to this one. */
+  let lastMixed = Number.NEGATIVE_INFINITY;
+  let hasForgotten = false;
   const rateMin = Math.min(packetsPerSecondMin, ceiling);
   const mostSaved = (): number => Math.max(savedPacketsMin, (rate * savedMs) / 1_000);
   const windowOf = (tick: number): number => Math.floor((tick % ticks) / windowTicks);
@@ -86,13 +89,17 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
     rate = Math.min(ceiling, Math.max(rateMin, rate / 2, to));
   };
 
+  const drop = (window: number): void => {
+    sent[window] = 0;
+    answered[window] = 0;
+  };
+
   /** Windows with too few answers to say anything are judged together with those that follow. */
   const judgeWindow = (window: number): void => {
     asked += sent[window] ?? 0;
     came += answered[window] ?? 0;
     held += 1;
-    sent[window] = 0;
-    answered[window] = 0;
+    drop(window);
     if (hadRefusal) {
       hadRefusal = false;
       slower(rate * stepBackRefused);
@@ -138,12 +145,16 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
     },
     judge(nowMs, waitMs) {
       const now = Math.floor(nowMs / windowMs);
+      if (hasForgotten) lastMixed = now;
+      hasForgotten = false;
       const behind = Math.min(windows - 2, 1 + Math.ceil(waitMs / windowMs));
       const due = now - behind;
       if (judged === undefined || due - judged > windows) judged = due;
       while (judged < due) {
         judged += 1;
-        judgeWindow(((judged % windows) + windows) % windows);
+        const window = ((judged % windows) + windows) % windows;
+        if (judged > lastMixed) judgeWindow(window);
+        else drop(window);
       }
     },
     refused() {
@@ -152,8 +163,7 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
     forget() {
       rest = undefined;
       [asked, came, held] = [0, 0, 0];
-      sent.fill(0);
-      answered.fill(0);
+      hasForgotten = true;
     },
     get packetsPerSecond() {
       return rate;

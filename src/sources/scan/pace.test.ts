@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { pace } from "./pace.ts";
+import { tickMs, ticks } from "./probe-cookie.ts";
+
+const answerMs = 20;
+
+/** A path that carries everything, and hosts that answer after `answerMs`, or do not. */
+function road(packetsPerSecond: number) {
+  const speed = pace({ bytesPerSecond: null, packetsPerSecond, probeBytes: 58 });
+  const arriving: { readonly atMs: number; readonly tick: number }[] = [];
+  let nowMs = 0;
+  return {
+    forget: () => speed.forget(),
+    /** Sends what is allowed until then; the lowest rate meanwhile. */
+    until(toMs: number, isAnswered: () => boolean): number {
+      let lowest = Number.POSITIVE_INFINITY;
+      for (; nowMs < toMs; nowMs += 1) {
+        while ((arriving[0]?.atMs ?? Number.POSITIVE_INFINITY) <= nowMs)
+          speed.answered(arriving.shift()?.tick ?? 0);
+        speed.judge(nowMs, 100);
+        const allowed = speed.allowance(nowMs);
+        const tick = Math.floor(nowMs / tickMs) % ticks;
+        for (let count = 0; count < allowed; count += 1) {
+          speed.sent(tick);
+          if (isAnswered()) arriving.push({ atMs: nowMs + answerMs, tick });
+        }
+        speed.spent(allowed);
+        lowest = Math.min(lowest, speed.packetsPerSecond);
+      }
+      return lowest;
+    },
+  };
+}
+
+/** All but every so many. */
+const allBut = (every: number): (() => boolean) => {
+  let count = 0;
+  return () => (count += 1) % every !== 0;
+};
+
+test("who is asked may change again and again: answers of the former never pass for loss among the present", () => {
+  const { forget, until } = road(5_000);
+  let lowest = until(2_000, () => true);
+  for (let ms = 2_050; ms <= 4_000; ms += 50) {
+    forget();
+    lowest = Math.min(lowest, until(ms, allBut(10)));
+  }
+  lowest = Math.min(lowest, until(8_000, allBut(10)));
+  assert.equal(lowest, 5_000);
+});
+
+test("fewer answers from the same hosts mean that the path is full", () => {
+  const { until } = road(5_000);
+  until(2_000, () => true);
+  const lowest = until(4_000, allBut(2));
+  assert.ok(lowest < 4_000, `${lowest}`);
+});
