@@ -24,6 +24,7 @@ const orderOptions = [
   "hostRate",
   "networkRate",
   "hostTimeout",
+  "window",
   "miss",
   "interface",
   "save",
@@ -52,6 +53,11 @@ export const defineScan: DefineCommand = (program, context) => {
     .option("--host-rate <n>", say("scan.host-rate"))
     .option("--network-rate <n>", say("scan.network-rate"))
     .option("--host-timeout <duration>", say("scan.host-timeout"))
+    .addOption(
+      new Option("--window <network=times>", say("scan.window")).argParser<readonly string[] | undefined>(
+        (window, before = []) => [...before, window],
+      ),
+    )
     .option("--miss <share>", say("scan.miss"), "0.1%")
     .option("--interface <name>", say("scan.interface"))
     .option("--save <file>", say("scan.save"))
@@ -91,9 +97,13 @@ async function run(
 }
 
 /** Only the SYN engine knows where it stands. */
-function refuseOtherEngines({ say }: CommandContext, { engine, save, resume }: ScanCommandOptions): void {
-  if ((save === undefined && resume === undefined) || engine === undefined || engine === "syn") return;
-  throw new PortolanError("invalid", `--engine ${engine}: ${say("scan.cannot-save")}`);
+function refuseOtherEngines(
+  { say }: CommandContext,
+  { engine, save, resume, window }: ScanCommandOptions,
+): void {
+  const needed = [save, resume, window].some((option) => option !== undefined);
+  if (!needed || engine === undefined || engine === "syn") return;
+  throw new PortolanError("invalid", `--engine ${engine}: ${say("scan.syn-only")}`);
 }
 
 /** As it could be typed again, without what does not change the scan. */
@@ -129,7 +139,8 @@ function commandLine(words: readonly string[], options: ScanCommandOptions): str
   const flags = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
-  return ["portolan", "scan", ...words, ...flags].join(" ");
+  const windows = (options.window ?? []).flatMap((window) => ["--window", window]);
+  return ["portolan", "scan", ...words, ...flags, ...windows].join(" ");
 }
 
 /** Raw packets where we may send them; without a word for an engine, connections where we may not. */
@@ -152,7 +163,7 @@ async function scanWith(
     const summary = await synScan(scan, report, signal, log);
     if (!("unavailable" in summary)) return summary;
     const reason = summary.unavailable;
-    if (engine === "syn" || log !== null) {
+    if (engine === "syn" || log !== null || scan.windows.length > 0) {
       throw new PortolanError("unavailable", say("scan.no-raw", { reason }), {
         hint: say("scan.no-raw-hint"),
       });

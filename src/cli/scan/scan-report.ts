@@ -37,7 +37,11 @@ export function tableReport(context: CommandContext): ScanReport {
   const findings: Finding[] = [];
   const everywhere = new Set<string>();
   let toldMs = 0;
-  const line = ({ done, pass, open, loss, packetsPerSecond, elapsedMs }: ScanProgress): string =>
+  const line = (progress: ScanProgress): string =>
+    progress.opensAtMs === null
+      ? sending(progress)
+      : say("scan.waiting", { time: localTime(progress.opensAtMs), open: progress.open });
+  const sending = ({ done, pass, open, loss, packetsPerSecond, elapsedMs }: ScanProgress): string =>
     say("scan.progress", {
       done: (done * 100).toFixed(0),
       pass,

@@ -165,6 +165,7 @@ export async function connectScan(
       bytes: probes * connectBytes,
       packetsPerSecond: (probes * 1_000) / Math.max(1, nowMs - startMs),
       drops: 0,
+      opensAtMs: null,
       elapsedMs: nowMs - startMs,
     });
 
