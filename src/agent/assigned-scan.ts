@@ -36,6 +36,8 @@ export function scanOf(assignment: ScanAssignment, { clock, random }: Pick<Scan,
       perNetwork: null,
     },
     hostTimeoutMs: null,
+    // The server gives a scan away only inside its window.
+    windows: [],
     missTarget,
     device: null,
     seed: Math.floor(random() * 2 ** 32),

@@ -16,6 +16,7 @@ const progress = (seconds: number): ScanProgress => ({
   packetsPerSecond: 12_345,
   drops: 0,
   elapsedMs: seconds * 1_000,
+  opensAtMs: null,
 });
 
 test("a sample tells the rate since the one before, and nothing is told twice", () => {

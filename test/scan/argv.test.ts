@@ -71,6 +71,7 @@ function scanBy(device: string): Scan {
     excludedPorts: [],
     speed: { bytesPerSecond: null, packetsPerSecond: null, perHost: null, perNetwork: null },
     hostTimeoutMs: null,
+    windows: [],
     missTarget: 0.001,
     device,
     clock: systemClock,

@@ -187,6 +187,25 @@ test("one address gets no more packets than its ceiling, and no longer than its 
   assert.equal(whole.summary.closed, 2 * (2_000 - openPorts.filter((port) => port <= 2_000).length));
 });
 
+test(
+  "outside of its window an address gets no packet, and the others are scanned meanwhile",
+  { skip },
+  async () => {
+    const hour = (new Date().getHours() + 12) % 24;
+    const window = `198.19.0.21=${String(hour).padStart(2, "0")}:00-${String(hour).padStart(2, "0")}:30`;
+    const words = ["198.19.0.21-22", "-p", "1-1000", "--scope", targetPrefix, "--window", window];
+    const sent = await packetsTo("198.19.0.21", async () => {
+      const { stdout, stderr, code } = await scan(words, ["timeout", "--signal=INT", "8"]);
+      assert.equal(code, 124, stderr);
+      assert.equal([...stdout.matchAll(/198\.19\.0\.22 +\d+\/tcp +open/g)].length, 3, stdout);
+      assert.match(stderr, /outside of every window, nothing is sent; the next opens at .* · 3 open/);
+    });
+    assert.equal(sent, 0);
+    const refused = await scan([...words, "--engine", "connect"]);
+    assert.equal(refused.code, 2);
+  },
+);
+
 test("a silent host is scanned as fast as one that answers", { skip }, async () => {
   road.silence("198.19.3.3", openPorts);
   const { ports, summary } = await found([

@@ -51,6 +51,7 @@ export function scanMadeUp(
       missTarget,
       ceiling: null,
       hostTimeoutMs: null,
+      isClosed: () => false,
     },
     {
       open: found,

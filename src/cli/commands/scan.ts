@@ -23,6 +23,7 @@ const orderOptions = [
   "hostRate",
   "networkRate",
   "hostTimeout",
+  "window",
   "miss",
   "interface",
   "save",
@@ -52,11 +53,16 @@ export const defineScan: DefineCommand = (program, context) => {
     .option("--host-rate <n>", say("scan.host-rate"))
     .option("--network-rate <n>", say("scan.network-rate"))
     .option("--host-timeout <duration>", say("scan.host-timeout"))
+    .addOption(
+      new Option("--window <network=times>", say("scan.window")).argParser<readonly string[] | undefined>(
+        (window, before = []) => [...before, window],
+      ),
+    )
     .option("--miss <share>", say("scan.miss"), "0.1%")
     .option("--interface <name>", say("scan.interface"))
     .option("--save <file>", say("scan.save"))
     .addOption(new Option("--resume <file>", say("scan.resume")).conflicts(orderOptions))
-    .addOption(new Option("--discover", say("scan.discover")).conflicts(["save", "resume"]))
+    .addOption(new Option("--discover", say("scan.discover")).conflicts(["save", "resume", "window"]))
     .addOption(new Option("--dry-run", say("scan.dry-run")).conflicts(["save", "resume"]))
     .addOption(new Option("--format <format>", say("scan.format")).choices(formats).conflicts("json"))
     .option("--json", say("scan.json"))
@@ -96,9 +102,13 @@ async function run(
 }
 
 /** Only the SYN engine knows where it stands. */
-function refuseOtherEngines({ say }: CommandContext, { engine, save, resume }: ScanCommandOptions): void {
-  if ((save === undefined && resume === undefined) || engine === undefined || engine === "syn") return;
-  throw new PortolanError("invalid", `--engine ${engine}: ${say("scan.cannot-save")}`);
+function refuseOtherEngines(
+  { say }: CommandContext,
+  { engine, save, resume, window }: ScanCommandOptions,
+): void {
+  const needed = [save, resume, window].some((option) => option !== undefined);
+  if (!needed || engine === undefined || engine === "syn") return;
+  throw new PortolanError("invalid", `--engine ${engine}: ${say("scan.syn-only")}`);
 }
 
 /** As it could be typed again, without what does not change the scan. */
@@ -135,7 +145,8 @@ function commandLine(words: readonly string[], options: ScanCommandOptions): str
   const flags = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
-  return ["portolan", "scan", ...words, ...flags, ...switches].join(" ");
+  const windows = (options.window ?? []).flatMap((window) => ["--window", window]);
+  return ["portolan", "scan", ...words, ...flags, ...windows, ...switches].join(" ");
 }
 
 async function printPlan(

@@ -78,7 +78,7 @@ async function runTcp(
     const summary = await synScan(scan, listener, signal, log);
     if (!("unavailable" in summary)) return summary;
     const reason = summary.unavailable;
-    if (engine === "syn" || log !== null) {
+    if (engine === "syn" || log !== null || scan.windows.length > 0) {
       throw new PortolanError("unavailable", say("scan.no-raw", { reason }), {
         hint: say("scan.no-raw-hint"),
       });

@@ -13,6 +13,7 @@ import { isDeviceName } from "../../sources/scan/device-name.ts";
 import { parsePorts, portsOf } from "../../sources/scan/port-list.ts";
 import { hostsMax, type Scan } from "../../sources/scan/scan.ts";
 import { guardTargets } from "../../sources/scan/scope.ts";
+import { parseScanWindow, windowsMax, type ScanWindow } from "../../sources/scan/scan-window.ts";
 import { noTargets, sizeOf, unionOf, without, type TargetSet } from "../../sources/scan/target-set.ts";
 import { isHostName, parseTarget } from "../../sources/scan/targets.ts";
 import type { Say } from "../language/language.ts";
@@ -27,6 +28,7 @@ export interface ScanOptions {
   readonly hostRate?: string;
   readonly networkRate?: string;
   readonly hostTimeout?: string;
+  readonly window?: readonly string[];
   readonly miss: string;
   readonly interface?: string;
 }
@@ -73,6 +75,7 @@ export async function scanOrder(
       perHost: rateOf("--host-rate", options.hostRate ?? String(hostRateUsual), say),
       perNetwork: rateOf("--network-rate", options.networkRate, say),
     },
+    windows: windowsOf(options, say),
     hostTimeoutMs: timeoutOf(options, say),
     missTarget: missOf(options, say),
     device: deviceOf(options, say),
@@ -166,6 +169,12 @@ function rateOf(flag: string, rate: string | undefined, say: Say): number | null
   const value = Number(rate);
   if (/^\d+(?:\.\d+)?$/.test(rate) && value > 0 && value <= packetsPerSecondMax) return value;
   throw new PortolanError("invalid", `${flag}: ${say("scan.bad-rate", { text: showable(rate) })}`);
+}
+
+function windowsOf({ window: windows = [] }: ScanOptions, say: Say): ScanWindow[] {
+  if (windows.length > windowsMax)
+    throw new PortolanError("invalid", `--window: ${say("scan.too-many-windows", { limit: windowsMax })}`);
+  return windows.map((text) => read(parseScanWindow(text), "--window", text, say));
 }
 
 /** Null for 0 as well. */

@@ -43,7 +43,11 @@ export function tableReport(context: CommandContext, hosts: number | null): Scan
   const unsure = new Map<string, number>();
   let alive = 0;
   let toldMs = 0;
-  const line = ({ done, pass, open, loss, packetsPerSecond, elapsedMs }: ScanProgress): string =>
+  const line = (progress: ScanProgress): string =>
+    progress.opensAtMs === null
+      ? sending(progress)
+      : say("scan.waiting", { time: localTime(progress.opensAtMs), open: progress.open });
+  const sending = ({ done, pass, open, loss, packetsPerSecond, elapsedMs }: ScanProgress): string =>
     say("scan.progress", {
       done: (done * 100).toFixed(0),
       pass,

@@ -35,8 +35,8 @@ export async function startScan(
   if (ports === undefined)
     throw new PortolanError("invalid", say("usage.missing-option", { what: "-p, --ports <list>" }));
   const scan = await scanOrder(words, { ...options, ports }, say, clock);
-  if (save !== undefined && scan.udpPorts.length > 0) {
-    throw new PortolanError("invalid", `--save: ${say("scan.cannot-save")}`);
+  if ((save !== undefined || scan.windows.length > 0) && scan.udpPorts.length > 0) {
+    throw new PortolanError("invalid", `--ports: ${say("scan.syn-only")}`);
   }
   const order = { scan, command, startedAtMs: clock.nowMs() };
   return { ...order, log: save === undefined ? null : createScanLog(save, writeOrder(order)) };

@@ -29,8 +29,12 @@ export interface Blockade {
   asked(host: number): void;
   /** An answer that its probe, sent at `sentMs`, got. `pair`: what will be answered again; -1 when nothing. */
   heard(host: number, pair: number, sentMs: number): void;
-  /** A pair to ask again. */
-  next(nowMs: number, waitMs: (host: number) => number): number | undefined;
+  /** A pair to ask again; a doubt about a host that may not be asked now is dropped. */
+  next(
+    nowMs: number,
+    waitMs: (host: number) => number,
+    isClosed: (host: number) => boolean,
+  ): number | undefined;
   /** Nothing new is to be asked of it now. */
   isHeld(host: number): boolean;
   isBlocked(host: number): boolean;
@@ -61,8 +65,8 @@ interface Doubt {
 export interface BlockadeEvents {
   /** Nothing new is asked of it any more; `host` −1: of anyone. What was sent since is not answered for. */
   held(host: number, sinceMs: number): void;
-  /** It answers again. */
-  back(host: number, sinceMs: number): void;
+  /** It answers again, or is not waited for. */
+  back(host: number): void;
 }
 
 /** `loss`: share of questions that get no answer though all is well. */
@@ -97,18 +101,21 @@ export function blockade(hosts: number, width: number, loss: () => number, event
     credit[subject] = left;
     if (left < 0) doubt(subject);
   };
+  const drop = (subject: number): void => {
+    doubts.delete(subject);
+    if (held[subject] === 0) return;
+    held[subject] = 0;
+    events.back(nameOf(subject));
+  };
   /** Probes since its last answer. */
   const silenceOf = (subject: number): number => (patience[subject] ?? 0) - (credit[subject] ?? 0);
   const trust = (subject: number, sentMs: number): void => {
     const sinceMs = answeredMs[subject] ?? sentMs;
-    const wasHeld = held[subject] === 1;
-    held[subject] = 0;
-    doubts.delete(subject);
     const allowed = patience[subject] ?? 0;
     patience[subject] = Math.max(allowed, patienceGrowth * silenceOf(subject));
     credit[subject] = patience[subject] ?? 0;
     answeredMs[subject] = Math.max(sinceMs, sentMs);
-    if (wasHeld) events.back(nameOf(subject), sinceMs);
+    drop(subject);
   };
   const remember = (host: number, pair: number): void => {
     if (pair === nobody) return;
@@ -139,13 +146,18 @@ export function blockade(hosts: number, width: number, loss: () => number, event
       trust(host, sentMs);
       trust(all, sentMs);
     },
-    next(nowMs, waitMs) {
+    next(nowMs, waitMs, isClosed) {
       if (nowMs < dueMs) return undefined;
       dueMs = Number.POSITIVE_INFINITY;
       let question: number | undefined;
       for (const [subject, each] of doubts) {
         if (question === undefined && nowMs >= each.dueMs) {
-          question = questionTo(subject);
+          const pair = questionTo(subject);
+          if (isClosed(Math.floor(pair / width))) {
+            drop(subject);
+            continue;
+          }
+          question = pair;
           each.questions += 1;
           each.dueMs = nowMs + Math.max(waitMs(Math.floor(question / width)), pauseMs(each.questions));
           if (each.questions > heldAfter() && held[subject] === 0) {

@@ -200,6 +200,7 @@ async function run(
       bytes: probes * connectBytes,
       packetsPerSecond: (probes * 1_000) / Math.max(1, nowMs - startMs),
       drops: 0,
+      opensAtMs: null,
       elapsedMs: nowMs - startMs,
     });
 

@@ -8,7 +8,11 @@ const decoysOpenMax = 1;
 export interface Decoys {
   /** Only the first time. */
   ask(host: number): void;
-  next(nowMs: number): { readonly host: number; readonly port: number } | undefined;
+  /** The first whose host may be asked now. */
+  next(
+    nowMs: number,
+    isClosed: (host: number) => boolean,
+  ): { readonly host: number; readonly port: number } | undefined;
   /** Whether this answer made the host one that answers everywhere. */
   answered(host: number, port: number, isOpen: boolean): boolean;
   isEverywhere(host: number): boolean;
@@ -36,10 +40,14 @@ export function decoys(seed: number, ports: Uint16Array): Decoys {
       for (let count = 1; count <= decoysPerHost; count += 1)
         waiting.push({ host, port: randomPort(), isLast: count === decoysPerHost });
     },
-    next(nowMs) {
+    next(nowMs, isClosed) {
       if (waiting.length === 0) return undefined;
       let decoy = waiting.shift();
       while (decoy !== undefined && restored.has(decoy.host)) decoy = waiting.shift();
+      if (decoy !== undefined && isClosed(decoy.host)) {
+        waiting.push(decoy);
+        return undefined;
+      }
       if (decoy?.isLast === true) sent.push({ host: decoy.host, ms: nowMs });
       return decoy;
     },

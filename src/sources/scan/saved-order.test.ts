@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { cidrOfAddress } from "../../base/cidr.ts";
 import { systemClock } from "../../base/clock.ts";
 import { readOrder, writeOrder, type SavedOrder } from "./saved-order.ts";
 
+const ipv4Private = cidrOfAddress("10.0.0.1");
+assert.ok(ipv4Private !== undefined);
 const given = { clock: systemClock, random: () => 0.5 };
 const order: SavedOrder = {
   command: "portolan scan 192.0.2.1",
@@ -16,6 +19,7 @@ const order: SavedOrder = {
     excludedPorts: [{ first: 50_000, last: 50_100 }],
     speed: { bytesPerSecond: null, packetsPerSecond: 5_000, perHost: 100, perNetwork: null },
     hostTimeoutMs: 60_000,
+    windows: [{ network: ipv4Private, from: 22 * 60, to: 6 * 60 + 30 }],
     missTarget: 0.001,
     device: null,
     seed: 2 ** 32 - 1,
@@ -39,6 +43,7 @@ test("what no command line could say is refused", () => {
     ["ports", [{ first: 0, last: 65_536 }], /range/],
     ["ports", [null], /range/],
     ["packetsPerSecond", 0, /limit/],
+    ["windows", ["10.0.0.0/8"], /window/],
     ["missTarget", "1", /number/],
     ["device", 7, /no order/],
   ] as const) {

@@ -10,6 +10,7 @@ import { portMax } from "../../model/port-range.ts";
 import { pairsMax } from "./answer-map.ts";
 import { portsOf } from "./port-list.ts";
 import { hostsMax, type Scan } from "./scan.ts";
+import { formatScanWindow, parseScanWindow, windowsMax, type ScanWindow } from "./scan-window.ts";
 import { sizeOf, without, type TargetSet } from "./target-set.ts";
 
 const version = 1;
@@ -24,7 +25,8 @@ export interface SavedOrder {
 }
 
 export function writeOrder({ scan, command, startedAtMs }: SavedOrder): Uint8Array {
-  const { targets, scope, ports, excludedPorts, speed, hostTimeoutMs, missTarget, device, seed } = scan;
+  const { targets, scope, ports, excludedPorts, speed, hostTimeoutMs, windows, missTarget, device, seed } =
+    scan;
   const portRanges = rangeSet([...ports].map((port) => ({ first: port, last: port })));
   return Buffer.from(
     JSON.stringify({
@@ -38,6 +40,7 @@ export function writeOrder({ scan, command, startedAtMs }: SavedOrder): Uint8Arr
       excludedPorts,
       ...speed,
       hostTimeoutMs,
+      windows: windows.map(formatScanWindow),
       missTarget,
       device,
     }),
@@ -77,6 +80,7 @@ export function readOrder(
         perHost: limitOf(fields["perHost"]),
         perNetwork: limitOf(fields["perNetwork"]),
       },
+      windows: windowsOf(fields["windows"]),
       hostTimeoutMs: limitOf(fields["hostTimeoutMs"]),
       missTarget,
       device,
@@ -117,6 +121,15 @@ function rangesOf(value: unknown, most: number): RangeSet {
   const set = rangeSet(ranges);
   if (set.length !== ranges.length || rangesSize(set) > 2 ** 32) throw bad("has ranges that overlap");
   return set;
+}
+
+function windowsOf(value: unknown): ScanWindow[] {
+  if (!Array.isArray(value) || value.length > windowsMax) throw bad("has windows that are none");
+  return value.map((text) => {
+    const parsed = typeof text === "string" ? parseScanWindow(text) : undefined;
+    if (parsed === undefined || !("value" in parsed)) throw bad("has a window that is none");
+    return parsed.value;
+  });
 }
 
 const isWhole = (value: unknown, most: number): boolean =>

@@ -27,6 +27,7 @@ export interface ScanKeeper {
 export function scanKeeper(log: ScanLog, hosts: number, width: number, seed: number): ScanKeeper {
   const pairs = hosts * width;
   const placeOf = inversePermutation(pairs, seed);
+  let written = "";
   let lists = new Map<ListName, number[]>();
   const add = (name: ListName, number: number): void => {
     const list = lists.get(name);
@@ -62,6 +63,9 @@ export function scanKeeper(log: ScanLog, hosts: number, width: number, seed: num
     },
     keep(sweep, nowMs, cost) {
       const state = sweep.state(nowMs);
+      const standing = `${state.pass} ${state.cursor} ${cost.probes} ${cost.answers}`;
+      if (standing === written && lists.size === 0) return;
+      written = standing;
       for (const host of state.decoyed) add("decoyed", host);
       for (const host of state.unsure) add("unsure", host);
       const sorted = new Map<ListName, Uint32Array>();

@@ -4,6 +4,7 @@ import type { Transport } from "../../model/endpoint.ts";
 import type { PortReason, PortState } from "../../model/port-state.ts";
 import type { HostTally } from "./answer-book.ts";
 import type { SweepProgress } from "./syn-sweep.ts";
+import type { ScanWindow } from "./scan-window.ts";
 import type { TargetSet } from "./target-set.ts";
 
 /** Addresses of one scan: some 300 bytes of memory each. */
@@ -30,6 +31,8 @@ export interface Scan {
     readonly perHost: number | null;
     readonly perNetwork: number | null;
   };
+  /** When which networks may be asked; the others may always. SYN scans keep to it. */
+  readonly windows: readonly ScanWindow[];
   /** After so long nothing is asked of an address any more; null: as long as it takes. SYN scans keep to it. */
   readonly hostTimeoutMs: number | null;
   /** Share of what is open that may be missed: 0.001 is one in a thousand. */
@@ -59,6 +62,8 @@ export interface ScanProgress extends SweepProgress {
   readonly packetsPerSecond: number;
   /** Answers that found no room in our ring. */
   readonly drops: number;
+  /** While all that is left waits for its window: when the next one opens, ms since 1970; else null. */
+  readonly opensAtMs: number | null;
   readonly elapsedMs: number;
 }
 

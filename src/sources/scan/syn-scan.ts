@@ -25,12 +25,15 @@ import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { sourcePorts } from "./source-ports.ts";
 import { probeKinds, synSweep } from "./syn-sweep.ts";
 import { numberTargets } from "./target-set.ts";
+import { windowGate } from "./scan-window.ts";
 import { findWays } from "./ways.ts";
 import type { Ways } from "./ways.ts";
 
 const kinds = probeKinds.all;
 const burstMax = 512;
 const waitMs = 1;
+/** While no window is open. */
+const shutWaitMs = 100;
 /** The others' turn. */
 const shareEveryMs = 8;
 const tellEveryMs = 250;
@@ -103,6 +106,8 @@ async function run(
   const cookie = probeCookie(random32(), random32());
   const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.frameBytes ?? 0), 0);
   const speed = pace({ ...scan.speed, probeBytes });
+  const gate = scan.windows.length === 0 ? null : windowGate(scan.windows, targets, localMinute);
+  gate?.look(clock.nowMs());
   const keeper = log === null ? undefined : scanKeeper(log, targets.size, scan.ports.length, scan.seed);
   const sweep = synSweep(
     {
@@ -115,6 +120,7 @@ async function run(
         scan.speed.perHost === null && scan.speed.perNetwork === null
           ? null
           : hostCeiling(scan.speed, targets.networks()),
+      isClosed: gate?.isClosed ?? null,
       hostTimeoutMs: scan.hostTimeoutMs,
     },
     {
@@ -224,6 +230,7 @@ async function run(
       bytes,
       packetsPerSecond: speed.packetsPerSecond,
       drops,
+      opensAtMs: sweep.isShut() ? (gate?.opensAtMs(clock.nowMs()) ?? null) : null,
       elapsedMs: elapsedMs(nowMs),
     });
   };
@@ -242,6 +249,7 @@ async function run(
       tell(nowMs);
       toldMs = nowMs;
     }
+    gate?.look(clock.nowMs());
     if (nowMs - keptMs >= keepEveryMs) {
       keep(nowMs);
       keptMs = nowMs;
@@ -250,7 +258,9 @@ async function run(
       ways.refresh();
       refreshedMs = nowMs;
     }
-    if (nowMs - sharedMs >= shareEveryMs) {
+    if (sweep.isShut()) {
+      await new Promise((resolve) => setTimeout(resolve, shutWaitMs));
+    } else if (nowMs - sharedMs >= shareEveryMs) {
       sharedMs = nowMs;
       await new Promise((resolve) => setImmediate(resolve));
     } else if (written === 0) receivers[0]?.wait(waitMs);
@@ -291,6 +301,12 @@ async function run(
 }
 
 const nothingSpent: ScanCost = { probes: 0, bytes: 0, answers: 0, drops: 0, refused: 0, elapsedMs: 0 };
+
+/** Minutes since midnight on the clock of this machine. */
+function localMinute(ms: number): number {
+  const date = new Date(ms);
+  return date.getHours() * 60 + date.getMinutes();
+}
 
 /** Where nobody listens by custom: the ports that systems hand out for a moment (RFC 6335 §6). */
 const dynamicPorts = { first: 49_152, last: 65_535 } as const;

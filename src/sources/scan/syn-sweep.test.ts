@@ -25,6 +25,8 @@ interface Network {
   /** No host is asked more often in a second. */
   readonly perHost?: number;
   readonly hostTimeoutMs?: number;
+  /** Must not be asked at this moment. */
+  readonly isClosed?: (host: number, nowMs: number) => boolean;
   /** So often each answer of host 0 arrives. */
   readonly echoes?: number;
   readonly roundTripOf?: (host: number) => number;
@@ -56,6 +58,7 @@ function scan(network: Network, seed = 1): Outcome {
   };
   const open = new Set<string>();
   const everywhere = new Set<number>();
+  let nowMs = 0;
   const sweep = synSweep(
     {
       hosts,
@@ -70,6 +73,7 @@ function scan(network: Network, seed = 1): Outcome {
               { perHost: network.perHost, perNetwork: null },
               Uint32Array.from({ length: hosts }, (_, host) => host),
             ),
+      isClosed: network.isClosed === undefined ? null : (host) => network.isClosed?.(host, nowMs) === true,
       hostTimeoutMs: network.hostTimeoutMs ?? null,
     },
     {
@@ -92,7 +96,6 @@ function scan(network: Network, seed = 1): Outcome {
   const perSecond = new Map<string, number>();
   const probe: Probe = { host: 0, port: 0, kind: 0 };
   let [probes, room] = [0, 0];
-  let nowMs = 0;
   for (; !sweep.isDone(nowMs); nowMs += 1) {
     assert.ok(nowMs < 3_600_000, "an hour is enough");
     for (const { probe: asked, reason, tick } of answers.get(nowMs) ?? []) {
@@ -112,6 +115,7 @@ function scan(network: Network, seed = 1): Outcome {
     const allowed = speed.allowance(nowMs);
     while (written < allowed && sweep.next(probe, nowMs, tick)) {
       written += 1;
+      assert.ok(network.isClosed?.(probe.host, nowMs) !== true, "asked outside of its window");
       const second = `${probe.host} ${Math.floor(nowMs / 1_000)}`;
       perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
       if (probe.kind === 0) speed.sent(tick);
@@ -309,6 +313,22 @@ test("no host is asked more often than its ceiling allows, and those below it ar
   assert.ok(open.size >= 0.98 * openOf(network));
   assert.ok(complete.every(Boolean));
   assert.ok(ms < 20_000, `${ms}`);
+});
+
+test("nothing is sent outside of a window, and all is found within", () => {
+  const network = { hosts: 4, ports: 5_000, isOpen: oneInForty, rate: 10_000, loss: 0.02 };
+  for (const isSilent of [() => false, () => true]) {
+    for (const isClosed of [
+      (_: number, nowMs: number) => nowMs % 4_000 >= 1_000,
+      (host: number, nowMs: number) => host < 2 && nowMs < 9_000,
+      (host: number, nowMs: number) => host === 0 && nowMs % 5_000 >= 2_000,
+    ]) {
+      const { open, complete, blocked } = scan({ ...network, isSilent, isClosed });
+      assert.ok(open.size >= 0.98 * openOf(network), `${open.size}`);
+      assert.ok(complete.every(Boolean));
+      assert.equal(blocked, null);
+    }
+  }
 });
 
 test("a host that runs out of time keeps what was found, and is told as not looked at to the end", () => {

@@ -27,6 +27,8 @@ export interface SweepPlan {
   readonly missTarget: number;
   /** Null: each host is asked as often as the whole speed brings about. */
   readonly ceiling: HostCeiling | null;
+  /** Whether nothing may be sent to a host now; null: it always may. */
+  readonly isClosed: ((host: number) => boolean) | null;
   /** After so long nothing is asked of a host any more; null: as long as it takes. */
   readonly hostTimeoutMs: number | null;
 }
@@ -64,6 +66,8 @@ export interface SynSweep {
   /** Nothing is asked of it any more. */
   leave(host: number): void;
   waitMs(): number;
+  /** Nothing is sent, because no window is open. */
+  isShut(): boolean;
   progress(): SweepProgress;
   /** Who has stopped answering for good, and when the first of them did. */
   blocked(): Blocked | null;
@@ -128,7 +132,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const finished = new Uint8Array(hosts);
   /** Hosts of which part of the pass under way went unasked or unheard, and how many passes were spoilt so. */
   const unsure = new Uint8Array(hosts);
-  const spoilt = new Uint8Array(hosts);
+  const spoilt = new Uint16Array(hosts);
   const unreached = new Set<number>();
   const startedMs = new Float64Array(plan.hostTimeoutMs === null ? 0 : hosts).fill(Number.POSITIVE_INFINITY);
   /** Hosts that had pairs put off, and when one of those was asked last: a resumed run cannot know which. */
@@ -145,6 +149,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   let lastSentMs = Number.NEGATIVE_INFINITY;
   let isReviewed = false;
   let allHeld = false;
+  let openHost = 0;
   let questions = 0;
   let left = hosts;
   const { counts } = book;
@@ -214,11 +219,27 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     return fill(probe, host, port, kind, nowMs);
   };
 
-  const isHeld = (pair: number): boolean => watch.isHeld(Math.floor(pair / width));
+  const isClosed = plan.isClosed ?? ((): boolean => false);
+  const isHeld = (pair: number): boolean => {
+    const host = Math.floor(pair / width);
+    return watch.isHeld(host) || isClosed(host);
+  };
+  /** Nobody of whom something is left to ask may be asked now: the order stands still. */
+  const isShut = (): boolean => {
+    if (plan.isClosed === null || left === 0) return false;
+    // The one that was open last is open still, most of the time.
+    for (let step = 0; step < hosts; step += 1) {
+      const host = (openHost + step) % hosts;
+      if (finished[host] === 1 || isClosed(host)) continue;
+      openHost = host;
+      return false;
+    }
+    return true;
+  };
   const waitOf = (pair: number): number => trips.waitMs(Math.floor(pair / width));
   /** Whether somebody still answers. Nothing waits for it, so it counts as nothing sent. */
   const nextQuestion = (probe: Probe, nowMs: number): boolean => {
-    const pair = watch.next(nowMs, trips.waitMs);
+    const pair = watch.next(nowMs, trips.waitMs, isClosed);
     if (pair === undefined) return false;
     questions += 1;
     const sentMs = lastSentMs;
@@ -247,6 +268,12 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const choose = (pair: number, nowMs: number): Choice => {
     const host = Math.floor(pair / width);
     if (finished[host] === 1 || book.isSettled(pair)) return "skip";
+    if (isClosed(host)) {
+      // Its time begins anew when it may be asked again.
+      if (plan.hostTimeoutMs !== null) startedMs[host] = Number.POSITIVE_INFINITY;
+      unsure[host] = 1;
+      return "skip";
+    }
     if (isOutOfTime(host, nowMs)) {
       unreached.add(host);
       watch.leave(host);
@@ -302,15 +329,17 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       if (metMs >= settledMs) late.add(host);
       else if (!late.has(host)) metLate.delete(host);
     }
-    for (let host = 0; host < hosts; host += 1) if (unsure[host] === 1) late.add(host);
+    for (let host = 0; host < hosts; host += 1)
+      if (unsure[host] === 1 || ((spoilt[host] ?? 0) > 0 && finished[host] === 0)) late.add(host);
     return [...late];
   };
 
   return {
     next(probe, nowMs, tick) {
+      if (isShut()) return false;
       if (left > 0 && nextQuestion(probe, nowMs)) return true;
       if (allHeld) return false;
-      const decoy = bait.next(nowMs);
+      const decoy = bait.next(nowMs, isClosed);
       if (decoy !== undefined) return fillExtra(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
       sinceCanary += 1;
@@ -356,6 +385,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       leave(host);
     },
     waitMs: () => trips.longestWaitMs(),
+    isShut,
     tallyOf: (host) => ({ ...book.tallyOf(host), complete: isComplete(host) }),
     blocked() {
       const since = new Map(silencedMs);

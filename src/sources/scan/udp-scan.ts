@@ -164,6 +164,7 @@ async function run(
       packetsPerSecond: (probes * 1_000) / Math.max(1, nowMs - startMs),
       drops: opened.reduce((sum, each) => sum + each.drops(), 0),
       elapsedMs: nowMs - startMs,
+      opensAtMs: null,
     });
 
   let toldMs = startMs;
