@@ -1,7 +1,7 @@
 // What: ports behind which stands a device that a scan can hurt.
 // Idea: a printer prints what it is sent, a controller serves few connections and stops for a stranger's: such ports get
 //   no byte of payload and no more than one connection at a time.
-// Trap: an empty UDP datagram is no byte of payload either, but some stacks hand it to the program: see udp-scan.ts for how
+// Trap: an empty UDP datagram is no byte of payload either, but some stacks hand it to the program: see udp-sweep.ts for how
 //   seldom one is sent.
 // Source: nmap's "Exclude" directive for 9100-9107; IANA names; Modbus, S7, EtherNet/IP, DNP3, BACnet, IEC 60870-5-104,
 //   OPC UA, FINS, PROFINET, GE SRTP, MELSEC, CODESYS, Niagara Fox, Red Lion, PCWorx, ProConOS.

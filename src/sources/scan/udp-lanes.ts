@@ -3,7 +3,8 @@
 //   was not sent. A group of silent ports is asked, and right behind it a port that is known to be closed, the witness.
 //   If the witness answers, errors were to be had when the ports before it were asked: their silence is real. If not,
 //   the host is left alone until it has an error to give again. A closed port costs one error, a silent one nothing.
-// Trap: the witness uses up an error itself, and may get lost. Each host has a lane of its own, so none waits for another.
+// Trap: between a closed port and its witness the host may have got an error to give: once is no proof, twice is. The
+//   witness uses up an error itself, and may get lost. Each host has a lane of its own, so none waits for another.
 //   What a host cannot answer in the time that a scan has is not guessed but told.
 // Source: Linux' net/ipv4/icmp.c (icmp_ratelimit, XRLIM_BURST_FACTOR); RFC 1812 §4.3.2.8; RFC 4443 §2.4 (f).
 
@@ -11,6 +12,8 @@
 export const restMs = 1_050;
 const groupMax = 64;
 const groupFirst = 8;
+/** A group that took longer proves little: meanwhile the host may have got an error to give. Smaller ones are faster. */
+const groupMs = 20;
 /** Lanes looked at for one probe. */
 const lanesLookedAtMax = 1_024;
 
@@ -24,6 +27,8 @@ interface Lane {
   /** The next column of the group that is to be asked. */
   at: number;
   size: number;
+  sizeMax: number;
+  groupStartMs: number;
   /** The group is out, and the witness asked. */
   waits: boolean;
   /** When it may go on, or gives up waiting. */
@@ -42,8 +47,8 @@ export interface LaneHost {
   readonly columns: number;
   /** Nothing is known of it, and it may be asked. */
   isAskable(host: number, column: number): boolean;
-  /** How often silence must be proven; `hasLimit`: it was asked in vain before. */
-  rounds(hasLimit: boolean): number;
+  /** How often silence must be proven. */
+  rounds(): number;
   waitMs(host: number): number;
   /** With its silence proven, or with so many columns of which it is not; `hasLimit`: it was asked in vain before. */
   done(host: number, unsure: number, hasLimit: boolean): void;
@@ -89,11 +94,12 @@ export function udpLanes(sweep: LaneHost): UdpLanes {
     if (end < 0) {
       lane.round += 1;
       lane.from = 0;
-      end = lane.round >= sweep.rounds(lane.hasLimit) ? -1 : groupEnd(lane);
+      end = lane.round >= sweep.rounds() ? -1 : groupEnd(lane);
       if (end < 0) return false;
     }
     lane.at = lane.from;
     lane.to = end;
+    lane.groupStartMs = nowMs;
     lane.rested = nowMs - lane.lastGroupMs >= restMs;
     lane.heard = false;
     lane.waits = false;
@@ -105,6 +111,12 @@ export function udpLanes(sweep: LaneHost): UdpLanes {
       const column = lane.at;
       lane.at += 1;
       if (sweep.isAskable(lane.host, column)) return column;
+    }
+    if (nowMs - lane.groupStartMs > groupMs && lane.size > 1 && groupEnd(lane) >= 0) {
+      lane.size >>= 1;
+      lane.sizeMax = lane.size;
+      startGroup(lane, nowMs);
+      return ask(lane, nowMs);
     }
     lane.waits = true;
     lane.lastGroupMs = nowMs;
@@ -121,7 +133,7 @@ export function udpLanes(sweep: LaneHost): UdpLanes {
       lane.size = Math.max(1, lane.size >> 1);
     } else {
       lane.from = lane.to;
-      lane.size = Math.min(groupMax, lane.size * 2);
+      lane.size = Math.min(lane.sizeMax, lane.size * 2);
     }
     lane.dueMs = lane.hasLimit ? Math.max(nowMs, lane.lastGroupMs + restMs) : nowMs;
     lane.at = -1;
@@ -162,6 +174,8 @@ export function udpLanes(sweep: LaneHost): UdpLanes {
         to: 0,
         at: -1,
         size: groupFirst,
+        sizeMax: groupMax,
+        groupStartMs: nowMs,
         waits: false,
         dueMs: nowMs,
         lastGroupMs: nowMs,

@@ -115,8 +115,8 @@ export function udpSweep(plan: UdpPlan, open: (host: number, port: number) => vo
   const lanes = udpLanes({
     columns: width,
     isAskable,
-    // The first pass was a try as well, where no limit swallowed it.
-    rounds: (hasLimit) => triesWanted() - (hasLimit ? 0 : 1),
+    // Besides the first pass, which proves nothing.
+    rounds: triesWanted,
     waitMs: trips.waitMs,
     witnessed: loss.seen,
     done(host, count, hasLimit) {
