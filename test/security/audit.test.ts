@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import Database from "better-sqlite3";
 import { join } from "node:path";
+import { settingsDefaults } from "../../src/app/settings.ts";
+import { newId } from "../../src/base/id.ts";
 import { openWorld, password, type World } from "../server/world.ts";
 
 interface AuditRow {
@@ -14,12 +16,17 @@ interface AuditRow {
 
 let world: World;
 before(async () => {
-  world = await openWorld();
+  const scan = { scope: ["198.18.0.0/24"], exclude: [] };
+  world = await openWorld({ settings: { ...settingsDefaults, scan } });
 });
 after(() => world.close());
 
-/** Looks are no deeds of people: their source rows, beliefs and events say what came of them. */
-const notDeeds = ["POST /api/v1/intake"];
+/** Looks, and what a scan node says of its work, are no deeds of people: their rows say what came of them. */
+const notDeeds = [
+  "POST /api/v1/intake",
+  "POST /api/v1/scan-node/lease",
+  "POST /api/v1/scan-node/scans/:id/report",
+];
 
 const someone = (name: string): object => ({ name, password, role: "viewer" });
 
@@ -27,6 +34,21 @@ async function idOf(answer: Response): Promise<string> {
   assert.ok(answer.ok, `${answer.status} ${await answer.clone().text()}`);
   return ((await answer.json()) as { id: string }).id;
 }
+
+const planOf = (name: string): object => ({ name, targets: ["198.18.0.1"], ports: "22" });
+const planId = async (name: string): Promise<string> =>
+  idOf(await world.people.operator.post("/scan-plans", planOf(name)));
+const startOf = (id: string): Promise<Response> =>
+  world.people.operator.post(`/scan-plans/${id}/scans`, undefined);
+const importRun = newId();
+const importOf = (port: number): Promise<Response> =>
+  world.people.operator.post("/imports", {
+    runId: importRun,
+    vantage: "office",
+    endedAtMs: 1_790_000_000_000,
+    asked: null,
+    hosts: [{ address: "198.18.0.9", open: [{ transport: "tcp", port }] }],
+  });
 
 /** Per write route: one time that succeeds, one that is refused for what it asks. */
 const deeds: Readonly<
@@ -88,6 +110,33 @@ const deeds: Readonly<
       return world.people.admin.request("DELETE", `/api/v1/tokens/${id}`);
     },
     refused: () => world.people.admin.request("DELETE", "/api/v1/tokens/no-such-token"),
+  },
+  "POST /api/v1/scan-plans": {
+    done: () => world.people.operator.post("/scan-plans", planOf("p1")),
+    refused: () => world.people.operator.post("/scan-plans", { ...planOf("p2"), targets: ["203.0.113.1"] }),
+  },
+  "PATCH /api/v1/scan-plans/:id": {
+    done: async () =>
+      world.people.operator.request("PATCH", `/api/v1/scan-plans/${await planId("p3")}`, planOf("p4")),
+    refused: () => world.people.operator.request("PATCH", "/api/v1/scan-plans/no-such-plan", planOf("p5")),
+  },
+  "DELETE /api/v1/scan-plans/:id": {
+    done: async () => world.people.operator.request("DELETE", `/api/v1/scan-plans/${await planId("p6")}`),
+    refused: () => world.people.operator.request("DELETE", "/api/v1/scan-plans/no-such-plan"),
+  },
+  "POST /api/v1/scan-plans/:id/scans": {
+    done: async () => startOf(await planId("p7")),
+    refused: () => startOf("no-such-plan"),
+  },
+  "POST /api/v1/scans/:id/stop": {
+    done: async () =>
+      world.people.operator.post(`/scans/${await idOf(await startOf(await planId("p8")))}/stop`, undefined),
+    refused: () => world.people.operator.post("/scans/no-such-scan/stop", undefined),
+  },
+  "POST /api/v1/imports": {
+    done: () => importOf(22),
+    // The same part of the same file cannot say something else.
+    refused: () => importOf(23),
   },
   "DELETE /api/v1/session": {
     done: async () => {

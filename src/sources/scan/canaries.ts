@@ -5,8 +5,8 @@
 
 import type { LossEstimate } from "./loss-estimate.ts";
 
-/** One in so many probes is a canary. */
-export const probesPerCanary = 64;
+/** One in so many probes is a canary; fewer once the loss is known, because on a slow link they are time. */
+const probesPerCanary = { atFirst: 64, later: 256 } as const;
 /** Enough questions, all answered, to call the loss less than 0.1 %. */
 const wanted = 600;
 /** With few open ports fewer are enough: asking the same ones again and again would take longer than a second pass. */
@@ -17,6 +17,8 @@ const noTick = -1;
 
 export interface Canaries {
   readonly size: number;
+  /** Whether so many probes after the last canary it is time for another. */
+  isDue(probes: number): boolean;
   add(pair: number): void;
   /** The pair to ask next is the one asked longest ago; undefined while its last question may still be answered. */
   next(
@@ -64,6 +66,7 @@ export function canaries(loss: LossEstimate): Canaries {
     get size() {
       return queue.length;
     },
+    isDue: (probes) => probes >= (asked < wanted ? probesPerCanary.atFirst : probesPerCanary.later),
     add(pair) {
       if (queue.length >= portsMax) return;
       const canary = {

@@ -9,7 +9,7 @@
 import type { PortReason } from "../../model/port-state.ts";
 import { answerBook, type HostTally } from "./answer-book.ts";
 import { blockade } from "./blockade.ts";
-import { canaries, probesPerCanary } from "./canaries.ts";
+import { canaries } from "./canaries.ts";
 import { decoys } from "./decoys.ts";
 import { lossEstimate, recallOf } from "./loss-estimate.ts";
 import type { HostCeiling } from "./host-ceiling.ts";
@@ -343,7 +343,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       if (decoy !== undefined) return fillExtra(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
       sinceCanary += 1;
-      if (sinceCanary >= probesPerCanary && !route.isOver && nextCanary(probe, nowMs, tick)) return true;
+      if (meter.isDue(sinceCanary) && !route.isOver && nextCanary(probe, nowMs, tick)) return true;
       if (nextPair(probe, nowMs)) return true;
       if (!route.isOver) return false;
       // The pass is over: a last round of canaries, and what is on its way.
