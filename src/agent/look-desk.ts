@@ -2,12 +2,12 @@
 // Idea: each address has its own line, in which one look follows the other; a few lines move at the same time.
 // Trap: the server weighs looks in the order in which they come: two of one address must never overtake each other.
 
-import { bindingScope, tryParseEndpointKey } from "../model/endpoint.ts";
+import { tryParseEndpointKey } from "../model/endpoint.ts";
 import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
+import { hostBehind, outsideAreas, outsideLook, type OutsideLook } from "../model/outside-look.ts";
 import type { ScanAssignment } from "../model/scan-plan.ts";
 import { persist } from "./back-off.ts";
 import type { ScanWork } from "./scan-work.ts";
-import { areasOf, type AddressLook } from "./sightings.ts";
 import { sleep } from "./sleep.ts";
 import { askAgain, type Asking } from "./verify.ts";
 
@@ -17,7 +17,7 @@ const linesAtOnce = 16;
 const roundsMax = 6;
 
 export interface LookDesk {
-  tell(looks: readonly AddressLook[]): void;
+  tell(looks: readonly OutsideLook[]): void;
   /** When everything was told and nothing is doubted any more. */
   settled(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function createLookDesk(
   const turns = turnstile(linesAtOnce);
   const deliver = deliveryOf(options, assignment);
 
-  const work = async (first: AddressLook): Promise<void> => {
+  const work = async (first: OutsideLook): Promise<void> => {
     let answer = await turns(() => deliver(first));
     for (let round = 0; round < roundsMax && !signal.aborted; round += 1) {
       const doubted = doubtedIn(answer);
@@ -42,7 +42,9 @@ export function createLookDesk(
       answer = await turns(async () => {
         const { open, gone } = await askAgain({ ...options, scan, loss }, address, doubted);
         const told = [...open, ...gone];
-        return told.length === 0 ? undefined : deliver({ address, coverage: areasOf(address, told), open });
+        return told.length === 0
+          ? undefined
+          : deliver({ address, coverage: outsideAreas(address, told), open });
       });
     }
   };
@@ -64,7 +66,7 @@ export function createLookDesk(
   };
 }
 
-function doubtedIn(answer: IntakeAnswer | undefined): AddressLook["open"] {
+function doubtedIn(answer: IntakeAnswer | undefined): OutsideLook["open"] {
   return (answer?.verify ?? []).flatMap((key) => tryParseEndpointKey(key) ?? []);
 }
 
@@ -72,37 +74,14 @@ function doubtedIn(answer: IntakeAnswer | undefined): AddressLook["open"] {
 function deliveryOf(options: ScanWork, { runId, node }: ScanAssignment) {
   const { link, clock, newId, random, version, say, signal } = options;
   let sequence = 0;
-  return async (look: AddressLook): Promise<IntakeAnswer | undefined> => {
-    const nowMs = clock.nowMs();
+  return async (look: OutsideLook): Promise<IntakeAnswer | undefined> => {
     const batch: IntakeBatch = {
       batchId: newId(),
       runId,
       sequence: (sequence += 1),
       source: { kind: "scanner", version },
-      host: { hostname: look.address, machineId: null, addresses: [look.address], operatingSystem: null },
-      look: {
-        view: "outside",
-        vantage: node,
-        basis: "full",
-        revision: 0,
-        baseRevision: 0,
-        startedAtMs: nowMs,
-        endedAtMs: nowMs,
-        coverage: look.coverage,
-        listeners: look.open.map((endpoint) => ({
-          ...endpoint,
-          address: look.address,
-          interface: null,
-          networkNamespace: null,
-          scope: bindingScope(look.address),
-          sockets: 1,
-          processes: [],
-          leaders: [],
-          ownerUnknown: null,
-        })),
-        gone: [],
-        limits: [],
-      },
+      host: hostBehind(look.address),
+      look: outsideLook(look, { vantage: node, atMs: clock.nowMs() }),
     };
     const delivery = await persist(
       async () => {

@@ -4,6 +4,7 @@
 // Trap: silence is a claim. A scan that was stopped, or to which nobody answered, makes none; nor does one about a host
 //   that was not looked at to the end.
 
+import { outsideArea } from "../model/outside-look.ts";
 import type { ScanAssignment, ScanLane, ScanOutcome, ScanReport } from "../model/scan-plan.ts";
 import type { Scan, ScanListener, ScanSummary } from "../sources/scan/scan.ts";
 import { askedPorts, scanOf } from "./assigned-scan.ts";
@@ -11,7 +12,7 @@ import { persist } from "./back-off.ts";
 import { createCourse, type Course } from "./course.ts";
 import { createLookDesk, type LookDesk } from "./look-desk.ts";
 import type { ScanWork } from "./scan-work.ts";
-import { area, createSightings, type Sightings } from "./sightings.ts";
+import { createSightings, type Sightings } from "./sightings.ts";
 import { sleep } from "./sleep.ts";
 
 const reportEveryMs = 2_000;
@@ -132,7 +133,7 @@ function tellAll(
       .filter((address) => !sightings.isEverywhere(address) && !unfinished.has(address))
       .map((address) => ({
         address,
-        coverage: [area(address, "tcp", tcp), area(address, "udp", udp)].filter(
+        coverage: [outsideArea(address, "tcp", tcp), outsideArea(address, "udp", udp)].filter(
           ({ ports }) => ports.length > 0,
         ),
         open: sightings.openAt(address),

@@ -1,19 +1,10 @@
 import type { Clock } from "../base/clock.ts";
-import type { RangeSet } from "../base/range-set.ts";
-import { rangeSet } from "../base/range-set.ts";
-import type { CoverageArea } from "../model/coverage.ts";
 import type { Transport } from "../model/endpoint.ts";
+import { outsideAreas, type OutsideLook } from "../model/outside-look.ts";
 import type { Finding } from "../sources/scan/scan.ts";
 
 /** A finding waits so long before it is told: whoever answers on every port is found out meanwhile. */
 export const heldMs = 3_000;
-
-/** What one look at one address says: these ports were asked, and these of them are open. */
-export interface AddressLook {
-  readonly address: string;
-  readonly coverage: readonly CoverageArea[];
-  readonly open: readonly { readonly transport: Transport; readonly port: number }[];
-}
 
 /** What a scan has found so far, by address. */
 export interface Sightings {
@@ -21,10 +12,10 @@ export interface Sightings {
   everywhere(address: string): void;
   isEverywhere(address: string): boolean;
   /** Findings that have waited long enough, each told once. */
-  due(): AddressLook[];
+  due(): OutsideLook[];
   /** Every address where something was found, without those that answer on every port. */
   addresses(): string[];
-  openAt(address: string): AddressLook["open"];
+  openAt(address: string): OutsideLook["open"];
 }
 
 interface Held {
@@ -54,7 +45,7 @@ export function createSightings(clock: Clock): Sightings {
     isEverywhere: (address) => everywhere.has(address),
     due() {
       const nowMs = clock.monotonicMs();
-      const looks: AddressLook[] = [];
+      const looks: OutsideLook[] = [];
       const waiting = new Set<string>();
       for (const address of untold) {
         const fresh = (byAddress.get(address) ?? []).filter(({ told }) => !told);
@@ -62,7 +53,7 @@ export function createSightings(clock: Clock): Sightings {
         for (const held of ripe) held.told = true;
         if (ripe.length < fresh.length) waiting.add(address);
         if (ripe.length > 0)
-          looks.push({ address, coverage: areasOf(address, ripe), open: ripe.map(endpointOf) });
+          looks.push({ address, coverage: outsideAreas(address, ripe), open: ripe.map(endpointOf) });
       }
       untold = waiting;
       return looks;
@@ -72,18 +63,4 @@ export function createSightings(clock: Clock): Sightings {
   };
 }
 
-const endpointOf = ({ transport, port }: Held): AddressLook["open"][number] => ({ transport, port });
-
-/** Exactly these ports of the address, and nothing else. */
-export function areasOf(
-  address: string,
-  ports: readonly { readonly transport: Transport; readonly port: number }[],
-): CoverageArea[] {
-  return [...Map.groupBy(ports, ({ transport }) => transport)].map(([transport, own]) =>
-    area(address, transport, rangeSet(own.map(({ port }) => ({ first: port, last: port })))),
-  );
-}
-
-export function area(address: string, transport: Transport, ports: RangeSet): CoverageArea {
-  return { transport, addresses: [address], ports, networkNamespaces: [null] };
-}
+const endpointOf = ({ transport, port }: Held): OutsideLook["open"][number] => ({ transport, port });

@@ -6,12 +6,12 @@
 
 import { Socket } from "node:net";
 import { noAnswersYet, verify, verifyDefaults } from "../sources/scan/doubt.ts";
+import type { OutsidePort } from "../model/outside-look.ts";
 import { isFragile } from "../sources/scan/fragile-ports.ts";
 import type { Scan, ScanListener } from "../sources/scan/scan.ts";
 import { noTargets } from "../sources/scan/target-set.ts";
 import { parseTarget } from "../sources/scan/targets.ts";
 import type { ScanWork } from "./scan-work.ts";
-import type { AddressLook } from "./sightings.ts";
 import { sleep } from "./sleep.ts";
 
 /** The kernel sends a SYN again after 1 s: two tries. */
@@ -39,7 +39,7 @@ function knock(address: string, port: number): Promise<Knock> {
   });
 }
 
-type Endpoints = AddressLook["open"];
+type Endpoints = readonly OutsidePort[];
 
 /** Ports of one address, as they were found when they were asked again. What stays unknown is in neither. */
 export interface AskedAgain {

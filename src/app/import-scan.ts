@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import type { CoverageArea } from "../model/coverage.ts";
-import { bindingScope } from "../model/endpoint.ts";
 import type { IntakeBatch } from "../model/intake.ts";
-import { rangeSet } from "../base/range-set.ts";
+import { hostBehind, outsideArea, outsideAreas, outsideLook } from "../model/outside-look.ts";
 import type { ImportAnswer, ImportedHost, ScanImport } from "../model/scan-import.ts";
 import type { EventCounts } from "../store/rows.ts";
 import type { Changes } from "../store/store.ts";
@@ -68,47 +66,22 @@ async function importHost(
   return apply(context, changes, { host, batch, bodyHash, moment });
 }
 
-function batchOf(scan: ScanImport, { address, open }: ImportedHost): IntakeBatch {
-  const { runId, vantage, endedAtMs, asked } = scan;
-  const area = (part: Pick<CoverageArea, "transport" | "ports">): CoverageArea => ({
-    ...part,
-    addresses: [address],
-    networkNamespaces: [null],
-  });
-  const named = [...Map.groupBy(open, ({ transport }) => transport)].map(([transport, own]) => ({
-    transport,
-    ports: rangeSet(own.map(({ port }) => ({ first: port, last: port }))),
-  }));
+function batchOf(
+  { runId, vantage, endedAtMs, asked }: ScanImport,
+  { address, open }: ImportedHost,
+): IntakeBatch {
+  const coverage =
+    asked === null
+      ? outsideAreas(address, open)
+      : asked.map(({ transport, ports }) => outsideArea(address, transport, ports));
   return {
     // One look per address and run: the run names it.
     batchId: runId,
     runId,
     sequence: 1,
     source: { kind: "import", version: "" },
-    host: { hostname: address, machineId: null, addresses: [address], operatingSystem: null },
-    look: {
-      view: "outside",
-      vantage,
-      basis: "full",
-      revision: 0,
-      baseRevision: 0,
-      startedAtMs: endedAtMs,
-      endedAtMs,
-      coverage: (asked ?? named).map(area),
-      listeners: open.map((endpoint) => ({
-        ...endpoint,
-        address,
-        interface: null,
-        networkNamespace: null,
-        scope: bindingScope(address),
-        sockets: 1,
-        processes: [],
-        leaders: [],
-        ownerUnknown: null,
-      })),
-      gone: [],
-      limits: [],
-    },
+    host: hostBehind(address),
+    look: outsideLook({ address, coverage, open }, { vantage, atMs: endedAtMs }),
   };
 }
 

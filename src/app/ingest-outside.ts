@@ -2,6 +2,7 @@ import { PortolanError } from "../base/errors.ts";
 import { newId } from "../base/id.ts";
 import type { CoverageArea } from "../model/coverage.ts";
 import type { Host } from "../model/host.ts";
+import { hostBehind } from "../model/outside-look.ts";
 import type { IntakeBatch } from "../model/intake.ts";
 import type { Changes } from "../store/store.ts";
 import { apply, countKinds, readBatch, store, type Ingested } from "./ingest.ts";
@@ -88,11 +89,8 @@ export async function hostAt(
   }
   if (itself !== undefined || !create) return itself;
   const host: Host = {
+    ...hostBehind(address),
     id: newId(),
-    hostname: address,
-    machineId: null,
-    addresses: [address],
-    operatingSystem: null,
     labels: {},
     firstSeenMs: nowMs,
     retiredAtMs: null,

@@ -1,5 +1,5 @@
 import type { Coverage } from "./coverage.ts";
-import type { Transport } from "./endpoint.ts";
+import type { OutsidePort } from "./outside-look.ts";
 
 /** Hosts in one request; a larger file comes in several of one run. */
 export const importHostsMax = 2_000;
@@ -9,7 +9,7 @@ export interface ImportedHost {
   /** Canonical. */
   readonly address: string;
   /** Its open ports, each once. */
-  readonly open: readonly { readonly transport: Transport; readonly port: number }[];
+  readonly open: readonly OutsidePort[];
 }
 
 /** What another program saw from outside, as it is taken in. */
