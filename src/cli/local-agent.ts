@@ -5,6 +5,7 @@ import { sleep } from "../agent/sleep.ts";
 import { healthCheck } from "../app/health.ts";
 import type { HealthCheck } from "../app/views.ts";
 import type { Clock } from "../base/clock.ts";
+import { crashWindowMs, exitText, restartPauses, runChild } from "./child.ts";
 
 /** What the child is told on its stdin, one line of JSON. Its secret is in no argument and no environment. */
 export interface AgentOrder {
@@ -25,11 +26,6 @@ export const compiledExitCode = 76;
 
 /** This many ends within `crashWindowMs` and the FFI is no longer trusted. */
 export const crashesToDistrustFfi = 3;
-export const crashWindowMs = 60_000;
-export const restartFirstMs = 500;
-export const restartMaxMs = 30_000;
-/** How long a child may take to end once its stdin is closed. */
-const farewellMs = 3000;
 
 export interface SuperviseOptions {
   readonly order: Omit<AgentOrder, "mayRestart">;
@@ -49,11 +45,11 @@ export async function superviseAgent(options: SuperviseOptions): Promise<void> {
   const { clock, signal, order, ended, withoutFfi, health, start = startAgent } = options;
   let ffi = options.ffi;
   let crashes: number[] = [];
-  let failures = 0;
+  const pauses = restartPauses(clock);
   let mayRestart = true;
   health(agentRuns(options.ffi, ffi));
   while (!signal.aborted) {
-    const startedMs = clock.monotonicMs();
+    pauses.started();
     const steady = setTimeout(() => health(agentRuns(options.ffi, ffi)), crashWindowMs);
     const how = await runChild(start(ffi), { ...order, mayRestart }, signal);
     clearTimeout(steady);
@@ -65,8 +61,7 @@ export async function superviseAgent(options: SuperviseOptions): Promise<void> {
     }
     const nowMs = clock.monotonicMs();
     crashes = [...crashes.filter((atMs) => nowMs - atMs < crashWindowMs), nowMs];
-    failures = nowMs - startedMs > crashWindowMs ? 1 : failures + 1;
-    const pauseMs = Math.min(restartMaxMs, restartFirstMs * 2 ** (failures - 1));
+    const pauseMs = pauses.pauseMs();
     ended(how, pauseMs);
     health(agentEnded(how, crashes.length, clock.nowMs()));
     if (ffi && crashes.length >= crashesToDistrustFfi) {
@@ -117,30 +112,4 @@ function startAgent(ffi: boolean): ChildProcess {
   const entry = fileURLToPath(new URL("../../bin/start.cjs", import.meta.url));
   const words = [...nodeOptions, entry, "agent", "--local", ...(ffi ? [] : ["--no-ffi"])];
   return spawn(process.execPath, words, { stdio: ["pipe", "ignore", "inherit"] });
-}
-
-/** Resolves with how the child ended. Its stdin is its lifeline: when we die, however, it reads the end of it. */
-export function runChild(child: ChildProcess, order: object, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    let force: NodeJS.Timeout | undefined;
-    const sayFarewell = (): void => {
-      child.stdin?.end();
-      force = setTimeout(() => child.kill("SIGKILL"), farewellMs);
-    };
-    const finish = (how: string): void => {
-      clearTimeout(force);
-      signal.removeEventListener("abort", sayFarewell);
-      resolve(how);
-    };
-    child.on("error", (error) => finish(error.message));
-    child.on("exit", (code, killedBy) => finish(killedBy ?? exitText(code)));
-    child.stdin?.on("error", () => {});
-    child.stdin?.write(`${JSON.stringify(order)}\n`);
-    signal.addEventListener("abort", sayFarewell);
-    if (signal.aborted) sayFarewell();
-  });
-}
-
-function exitText(code: number | null): string {
-  return `exit code ${code}`;
 }

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { sleep } from "../agent/sleep.ts";
 import type { Clock } from "../base/clock.ts";
-import { crashWindowMs, restartFirstMs, restartMaxMs, runChild } from "./local-agent.ts";
+import { restartPauses, runChild } from "./child.ts";
 
 /** What the child is told on its stdin, one line of JSON. Its secret is in no argument and no environment. */
 export interface ScanNodeOrder {
@@ -21,13 +21,12 @@ interface KeepOptions {
 
 /** Keeps the scan node of this machine alive as a child until the signal: raw packets are its business alone. */
 export async function keepScanNode({ order, clock, signal, ended }: KeepOptions): Promise<void> {
-  let failures = 0;
+  const pauses = restartPauses(clock);
   while (!signal.aborted) {
-    const startedMs = clock.monotonicMs();
+    pauses.started();
     const how = await runChild(startNode(), order, signal);
     if (signal.aborted) return;
-    failures = clock.monotonicMs() - startedMs > crashWindowMs ? 1 : failures + 1;
-    const pauseMs = Math.min(restartMaxMs, restartFirstMs * 2 ** (failures - 1));
+    const pauseMs = pauses.pauseMs();
     ended(how, pauseMs);
     await sleep(pauseMs, signal);
   }
