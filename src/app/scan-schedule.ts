@@ -1,3 +1,4 @@
+import { isBetween, minuteOfDay, minuteOnTheWall } from "../base/time-of-day.ts";
 import type { ScanSchedule, ScanWindow } from "../model/scan-plan.ts";
 
 const minuteMs = 60_000;
@@ -9,9 +10,8 @@ const minuteMs = 60_000;
 export function nextRun(schedule: ScanSchedule, lastMs: number): number | null {
   if (schedule.kind === "manual") return null;
   if (schedule.kind === "every") return lastMs + schedule.minutes * minuteMs;
-  const [hours, minutes] = hoursAndMinutes(schedule.at);
   const next = new Date(lastMs);
-  next.setHours(hours, minutes, 0, 0);
+  next.setHours(0, minuteOfDay(schedule.at), 0, 0);
   // By the calendar, not by adding 24 hours: a day of a clock change is longer or shorter.
   if (next.getTime() <= lastMs) next.setDate(next.getDate() + 1);
   return next.getTime();
@@ -20,18 +20,5 @@ export function nextRun(schedule: ScanSchedule, lastMs: number): number | null {
 /** Whether a scan may begin now. Its end is outside; the same time twice is the whole day. */
 export function isInWindow(window: ScanWindow | null, nowMs: number): boolean {
   if (window === null) return true;
-  const [from, to] = [minuteOfDay(window.from), minuteOfDay(window.to)];
-  const now = new Date(nowMs);
-  const minute = now.getHours() * 60 + now.getMinutes();
-  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
-}
-
-function hoursAndMinutes(text: string): [number, number] {
-  const [hours = 0, minutes = 0] = text.split(":").map(Number);
-  return [hours, minutes];
-}
-
-function minuteOfDay(text: string): number {
-  const [hours, minutes] = hoursAndMinutes(text);
-  return hours * 60 + minutes;
+  return isBetween(minuteOnTheWall(nowMs), minuteOfDay(window.from), minuteOfDay(window.to));
 }

@@ -13,7 +13,7 @@ import { isDeviceName } from "../../sources/scan/device-name.ts";
 import { parsePorts, portsOf } from "../../sources/scan/port-list.ts";
 import { hostsMax, type Scan } from "../../sources/scan/scan.ts";
 import { guardTargets } from "../../sources/scan/scope.ts";
-import { parseScanWindow, windowsMax, type ScanWindow } from "../../sources/scan/scan-window.ts";
+import { parseScanWindow, windowsMax, type NetworkWindow } from "../../sources/scan/scan-window.ts";
 import { noTargets, sizeOf, unionOf, without, type TargetSet } from "../../sources/scan/target-set.ts";
 import { isHostName, parseTarget } from "../../sources/scan/targets.ts";
 import type { Say } from "../language/language.ts";
@@ -171,7 +171,7 @@ function rateOf(flag: string, rate: string | undefined, say: Say): number | null
   throw new PortolanError("invalid", `${flag}: ${say("scan.bad-rate", { text: showable(rate) })}`);
 }
 
-function windowsOf({ window: windows = [] }: ScanOptions, say: Say): ScanWindow[] {
+function windowsOf({ window: windows = [] }: ScanOptions, say: Say): NetworkWindow[] {
   if (windows.length > windowsMax)
     throw new PortolanError("invalid", `--window: ${say("scan.too-many-windows", { limit: windowsMax })}`);
   return windows.map((text) => read(parseScanWindow(text), "--window", text, say));

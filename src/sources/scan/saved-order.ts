@@ -10,7 +10,7 @@ import { portMax } from "../../model/port-range.ts";
 import { pairsMax } from "./answer-map.ts";
 import { portsOf } from "./port-list.ts";
 import { hostsMax, type Scan } from "./scan.ts";
-import { formatScanWindow, parseScanWindow, windowsMax, type ScanWindow } from "./scan-window.ts";
+import { formatScanWindow, parseScanWindow, windowsMax, type NetworkWindow } from "./scan-window.ts";
 import { sizeOf, without, type TargetSet } from "./target-set.ts";
 
 const version = 1;
@@ -123,7 +123,7 @@ function rangesOf(value: unknown, most: number): RangeSet {
   return set;
 }
 
-function windowsOf(value: unknown): ScanWindow[] {
+function windowsOf(value: unknown): NetworkWindow[] {
   if (!Array.isArray(value) || value.length > windowsMax) throw bad("has windows that are none");
   return value.map((text) => {
     const parsed = typeof text === "string" ? parseScanWindow(text) : undefined;

@@ -8,7 +8,7 @@ import type { PortReason } from "../../model/port-state.ts";
 import { inversePermutation, permutation } from "./permutation.ts";
 import type { ScanLog } from "./scan-log.ts";
 import { readRecord, writeRecord, type ListName, type ScanStanding } from "./scan-record.ts";
-import type { HostFate, SynSweep } from "./syn-sweep.ts";
+import type { HostFate, SynSweep } from "./sweep.ts";
 
 /** What a kill costs, besides what is on its way. */
 export const keepEveryMs = 500;

@@ -5,7 +5,7 @@
 
 import { portReasons, type PortReason } from "../../model/port-state.ts";
 import { readNumbers, varintReader, writeNumbers, writeVarint } from "./number-list.ts";
-import { hostFates, type HostFate } from "./syn-sweep.ts";
+import { hostFates, type HostFate } from "./sweep.ts";
 
 /** Where the scan stands, and what it has cost so far, all runs together. */
 export interface ScanStanding {

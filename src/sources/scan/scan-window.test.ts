@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatScanWindow, parseScanWindow, windowGate, type ScanWindow } from "./scan-window.ts";
+import { formatScanWindow, parseScanWindow, windowGate, type NetworkWindow } from "./scan-window.ts";
 import { numberTargets } from "./target-set.ts";
 
-function windowOf(text: string): ScanWindow {
+function windowOf(text: string): NetworkWindow {
   const parsed = parseScanWindow(text);
   assert.ok("value" in parsed, text);
   return parsed.value;

@@ -6,15 +6,15 @@
 import { cidrContainsBytes, cidrOfAddress, parseCidr, type Cidr } from "../../base/cidr.ts";
 import { addressBytes, addressFromBytes } from "../../base/ip.ts";
 import type { Parsed } from "../../base/parsed.ts";
+import { isBetween, minutesPerDay } from "../../base/time-of-day.ts";
 import type { TargetNumbers } from "./target-set.ts";
 
 /** As many as an integer has bits to work with. */
 export const windowsMax = 30;
-const minutesPerDay = 24 * 60;
 const minuteMs = 60_000;
 const timesPattern = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
 
-export interface ScanWindow {
+export interface NetworkWindow {
   readonly network: Cidr;
   /** Minutes since midnight; open from the first, and closed from the second on. */
   readonly from: number;
@@ -22,7 +22,7 @@ export interface ScanWindow {
 }
 
 /** Reads `10.0.0.0/8=22:00-06:00`, or a single address before the equals sign. */
-export function parseScanWindow(text: string): Parsed<ScanWindow> {
+export function parseScanWindow(text: string): Parsed<NetworkWindow> {
   const at = text.indexOf("=");
   if (at === -1) return { problem: "lacks its times (10.0.0.0/8=22:00-06:00)", at: text.length };
   const name = text.slice(0, at);
@@ -39,7 +39,7 @@ export function parseScanWindow(text: string): Parsed<ScanWindow> {
 }
 
 /** As `parseScanWindow` reads it. */
-export function formatScanWindow({ network, from, to }: ScanWindow): string {
+export function formatScanWindow({ network, from, to }: NetworkWindow): string {
   const time = (minute: number): string =>
     `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   return `${network.text}=${time(from)}-${time(to)}`;
@@ -55,7 +55,7 @@ export interface WindowGate {
 
 /** `minuteOf`: minutes since midnight, as the clock on the wall shows them. */
 export function windowGate(
-  windows: readonly ScanWindow[],
+  windows: readonly NetworkWindow[],
   targets: TargetNumbers,
   minuteOf: (ms: number) => number,
 ): WindowGate {
@@ -83,5 +83,4 @@ export function windowGate(
   };
 }
 
-const isOpen = ({ from, to }: ScanWindow, minute: number): boolean =>
-  from < to ? minute >= from && minute < to : minute >= from || minute < to;
+const isOpen = ({ from, to }: NetworkWindow, minute: number): boolean => isBetween(minute, from, to);

@@ -3,8 +3,8 @@ import type { Clock } from "../../base/clock.ts";
 import type { Transport } from "../../model/endpoint.ts";
 import type { PortReason, PortState } from "../../model/port-state.ts";
 import type { HostTally } from "./answer-book.ts";
-import type { SweepProgress } from "./syn-sweep.ts";
-import type { ScanWindow } from "./scan-window.ts";
+import type { SweepProgress } from "./sweep.ts";
+import type { NetworkWindow } from "./scan-window.ts";
 import type { TargetSet } from "./target-set.ts";
 
 /** Addresses of one scan: some 300 bytes of memory each. */
@@ -32,7 +32,7 @@ export interface Scan {
     readonly perNetwork: number | null;
   };
   /** When which networks may be asked; the others may always. SYN scans keep to it. */
-  readonly windows: readonly ScanWindow[];
+  readonly windows: readonly NetworkWindow[];
   /** After so long nothing is asked of an address any more; null: as long as it takes. SYN scans keep to it. */
   readonly hostTimeoutMs: number | null;
   /** Share of what is open that may be missed: 0.001 is one in a thousand. */

@@ -5,8 +5,8 @@
 //   signals and output are not held up; nothing else of weight may run beside it.
 // Source: RFC 9293 §3.10.7.2 (what a closed port answers); the kernel itself resets what an open port answers.
 
-import { PortolanError } from "../../base/errors.ts";
 import { rangesContain, type RangeSet } from "../../base/range-set.ts";
+import { minuteOnTheWall } from "../../base/time-of-day.ts";
 import type { PortReason } from "../../model/port-state.ts";
 import { answerKinds, emptyAnswer, readAnswer } from "../../packet/probe-answer.ts";
 import { writeSyn4, writeSyn6 } from "../../packet/syn-frame.ts";
@@ -17,13 +17,15 @@ import type { Unavailable } from "../link/libc.ts";
 import { isFragile } from "./fragile-ports.ts";
 import { hostCeiling } from "./host-ceiling.ts";
 import { icmpReason } from "./icmp-reason.ts";
+import { noRoute } from "./no-route.ts";
 import { pace } from "./pace.ts";
 import { probeCookie, tickMs, tickOf, ticks } from "./probe-cookie.ts";
 import { keepEveryMs, scanKeeper, type ScanCost } from "./scan-keeper.ts";
 import type { ScanLog } from "./scan-log.ts";
 import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { sourcePorts } from "./source-ports.ts";
-import { probeKinds, synSweep } from "./syn-sweep.ts";
+import { synSweep } from "./syn-sweep.ts";
+import { probeKinds } from "./sweep.ts";
 import { numberTargets } from "./target-set.ts";
 import { windowGate } from "./scan-window.ts";
 import { findWays } from "./ways.ts";
@@ -61,10 +63,7 @@ export async function synScan(
   if (ways.unreachable === targets.size) {
     ways.close();
     routes.close();
-    const by = scan.device === null ? "" : ` by ${scan.device}`;
-    throw new PortolanError("unavailable", `No address can be reached${by}: there is no route.`, {
-      hint: "See what the kernel would do with: ip route get ADDRESS",
-    });
+    throw noRoute(scan.device);
   }
   const receivers: ProbeReceiver[] = [];
   const close = (): void => {
@@ -106,7 +105,7 @@ async function run(
   const cookie = probeCookie(random32(), random32());
   const probeBytes = ways.of.reduce((most, way) => Math.max(most, way?.frameBytes ?? 0), 0);
   const speed = pace({ ...scan.speed, probeBytes });
-  const gate = scan.windows.length === 0 ? null : windowGate(scan.windows, targets, localMinute);
+  const gate = scan.windows.length === 0 ? null : windowGate(scan.windows, targets, minuteOnTheWall);
   gate?.look(clock.nowMs());
   const keeper = log === null ? undefined : scanKeeper(log, targets.size, scan.ports.length, scan.seed);
   const sweep = synSweep(
@@ -301,12 +300,6 @@ async function run(
 }
 
 const nothingSpent: ScanCost = { probes: 0, bytes: 0, answers: 0, drops: 0, refused: 0, elapsedMs: 0 };
-
-/** Minutes since midnight on the clock of this machine. */
-function localMinute(ms: number): number {
-  const date = new Date(ms);
-  return date.getHours() * 60 + date.getMinutes();
-}
 
 /** Where nobody listens by custom: the ports that systems hand out for a moment (RFC 6335 §6). */
 const dynamicPorts = { first: 49_152, last: 65_535 } as const;

@@ -3,7 +3,8 @@ import test from "node:test";
 import { hostCeiling } from "./host-ceiling.ts";
 import { pace } from "./pace.ts";
 import { tickMs, ticks } from "./probe-cookie.ts";
-import { synSweep, type Blocked, type Probe, type SweepProgress } from "./syn-sweep.ts";
+import { synSweep } from "./syn-sweep.ts";
+import type { Blocked, Probe, SweepProgress } from "./sweep.ts";
 
 interface Network {
   readonly hosts: number;

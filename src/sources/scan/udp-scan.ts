@@ -5,12 +5,12 @@
 //   not follow the answers: without a word from the user it stays low.
 // Source: nmap(1), "-sU"; bench/README.md, "udp".
 
-import { PortolanError } from "../../base/errors.ts";
 import type { PortReason } from "../../model/port-state.ts";
 import { answersFor } from "../../packet/udp-payloads.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { openProbeSockets, udpKind, type MessageVisitor, type ProbeSockets } from "../link/probe-sockets.ts";
 import { icmpReason } from "./icmp-reason.ts";
+import { noRoute } from "./no-route.ts";
 import { pace } from "./pace.ts";
 import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { numberTargets, type TargetNumbers } from "./target-set.ts";
@@ -235,11 +235,4 @@ function tellHosts(
     listener.host(address, { ...tally, silent: tally.silent - named.length, complete }, "udp");
   }
   return unsure;
-}
-
-function noRoute(device: string | null): PortolanError {
-  const by = device === null ? "" : ` by ${device}`;
-  return new PortolanError("unavailable", `No address can be reached${by}: there is no route.`, {
-    hint: "See what the kernel would do with: ip route get ADDRESS",
-  });
 }

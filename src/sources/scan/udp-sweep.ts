@@ -12,7 +12,7 @@ import { answerMap } from "./answer-map.ts";
 import { isFragileOverUdp } from "./fragile-ports.ts";
 import { permutation } from "./permutation.ts";
 import { roundTrips } from "./round-trip.ts";
-import type { SweepProgress } from "./syn-sweep.ts";
+import type { SweepProgress } from "./sweep.ts";
 import { restMs, udpLanes } from "./udp-lanes.ts";
 import { udpLoss } from "./udp-loss.ts";
 
