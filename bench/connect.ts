@@ -1,17 +1,16 @@
 // Scans by ordinary connections, without any right, beside nmap -sT and a batch scanner like RustScan, in network
 // namespaces: one host with all its ports, and a thousand hosts with a hundred. Argument: rounds (7).
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listenIn } from "../test/scan/listening.ts";
 import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
 import { whyNoNamespaces } from "../test/support/namespace.ts";
 import { inTurns, load, median, spread } from "./rig/contest.ts";
 
 const [rounds = 7] = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
-const listenersScript = join(import.meta.dirname, "../test/scan/listeners.py");
 const batchSource = join(import.meta.dirname, "connect/batch-connect.c");
 /** Nobody's rights. */
 const plainUser = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"];
@@ -27,14 +26,7 @@ async function main(road: Road, batchConnect: string): Promise<void> {
   let stop: () => Promise<void> = () => Promise.resolve();
   const restart = async (): Promise<void> => {
     await stop();
-    const listeners = road.target.spawn("python3", [listenersScript, ...openPorts.map(String)], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    if (listeners.stdout !== null) await once(listeners.stdout, "data");
-    stop = async () => {
-      listeners.stdin?.end();
-      await once(listeners, "exit");
-    };
+    stop = await listenIn(road.target, openPorts);
   };
   for (const { title, hosts, ports } of fields) {
     const last = `198.19.${(hosts - 1) >> 8}.${(hosts - 1) & 255}`;

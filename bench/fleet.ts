@@ -4,6 +4,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listenIn } from "../test/scan/listening.ts";
 import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
 import { whyNoNamespaces } from "../test/support/namespace.ts";
 import { load, median, spread } from "./rig/contest.ts";
@@ -11,7 +12,6 @@ import { load, median, spread } from "./rig/contest.ts";
 const [rounds = 3, ports = 200, nmapRounds = 1] = process.argv.slice(2, 5).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
 const delayScript = join(import.meta.dirname, "fleet/delay_box.py");
-const listenersScript = join(import.meta.dirname, "../test/scan/listeners.py");
 const linkBits = 10_000_000;
 const openPorts = Array.from({ length: 20 }, (_, index) => 3 + index * 9).filter((port) => port <= ports);
 
@@ -120,9 +120,7 @@ const scan = [
 
 async function main(road: Road): Promise<void> {
   const endDelay = await furnish(road);
-  const words = [listenersScript, ...openPorts.map(String)];
-  const listeners = road.target.spawn("python3", words, { stdio: ["pipe", "pipe", "inherit"] });
-  if (listeners.stdout !== null) await once(listeners.stdout, "data");
+  const closePorts = await listenIn(road.target, openPorts);
   const truth = (hosts - 4) * openPorts.length;
   console.log(
     `${hosts} hosts × ${ports} ports behind 10 Mbit/s, ${truth} open without the tarpits'; load ${load()}`,
@@ -174,7 +172,7 @@ async function main(road: Road): Promise<void> {
     peers.push(await run(road, [...nmap, "-p", `1-${ports}`, ...spans], seconds(few) * 10_000));
   }
   tell(`nmap -T4${peers.every(({ done }) => done) ? "" : ", not done"}`, peers);
-  listeners.stdin?.end();
+  await closePorts();
   endDelay();
 }
 

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listenIn } from "../test/scan/listening.ts";
 import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
 import { scanMadeUp } from "../test/support/made-up-network.ts";
 import { whyNoNamespaces } from "../test/support/namespace.ts";
@@ -12,7 +13,6 @@ import { load } from "./rig/contest.ts";
 
 const [simulatedHosts = 2_000, realHosts = 4] = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
-const listenersScript = join(import.meta.dirname, "../test/scan/listeners.py");
 const bandwidth = { text: "1mbit", bytesPerSecond: 125_000 } as const;
 const everyPort = Uint16Array.from({ length: 65_535 }, (_, index) => index + 1);
 /** Of each host; of four hosts the last is silent where nobody listens. */
@@ -49,10 +49,7 @@ interface Summary {
 }
 
 async function scanForReal(road: Road, simulatedMs: number): Promise<void> {
-  const listeners = road.target.spawn("python3", [listenersScript, ...openPorts.map(String)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  if (listeners.stdout !== null) await once(listeners.stdout, "data");
+  const closePorts = await listenIn(road.target, openPorts);
   for (let host = 0; host < realHosts; host += 1)
     if (isSilent(host)) road.silence(`198.19.0.${host}`, openPorts);
   road.shape(bandwidth.text, "6kb");
@@ -71,7 +68,7 @@ async function scanForReal(road: Road, simulatedMs: number): Promise<void> {
     `real, ${realHosts} hosts × 65,535: ${(ms / 1_000).toFixed(1)} s, ÷ simulated ${(ms / simulatedMs).toFixed(3)}, ` +
       `${(probes / (realHosts * everyPort.length)).toFixed(3)} × one pass, loss ${loss?.toFixed(4)}, found ${found} of ${realHosts * openPorts.length}; load ${load()}`,
   );
-  listeners.stdin?.end();
+  await closePorts();
   for (const device of ["west", "east"]) road.router.run("tc", "qdisc", "del", "dev", device, "root");
 }
 

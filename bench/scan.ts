@@ -4,33 +4,25 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listenIn } from "../test/scan/listening.ts";
 import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
 import { whyNoNamespaces, type Namespace } from "../test/support/namespace.ts";
 import { cpuMsOf, inTurns, median, spread } from "./rig/contest.ts";
 
 const [rateRounds = 7, rounds = 3] = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
-const listenersScript = join(import.meta.dirname, "../test/scan/listeners.py");
 async function main(): Promise<void> {
   const road = createRoad();
   try {
     await rates(road);
     const openPorts = Array.from({ length: 200 }, (_, index) => 100 + index * 327);
-    const stop = await listen(road.target, openPorts);
+    const stop = await listenIn(road.target, openPorts);
     await slowLink(road, openPorts);
     await losses(road, openPorts);
-    stop();
+    await stop();
   } finally {
     road.close();
   }
-}
-
-async function listen(target: Namespace, ports: readonly number[]): Promise<() => void> {
-  const listeners = target.spawn("python3", [listenersScript, ...ports.map(String)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  if (listeners.stdout !== null) await once(listeners.stdout, "data");
-  return () => void listeners.stdin?.end();
 }
 
 /** Packets that the router's device towards the scanner has taken in. */

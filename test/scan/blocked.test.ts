@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import test, { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { portolan } from "../cli/portolan.ts";
 import { whyNoNamespaces } from "../support/namespace.ts";
+import { listenIn } from "./listening.ts";
 import { createRoad, targetPrefix, type Road } from "./road.ts";
 
 const skip = whyNoNamespaces("nft", "tc", "python3", "sysctl") ?? false;
@@ -17,23 +17,16 @@ const passedBytes = 27_000 * 44;
 
 let road: Road;
 let folder: string;
-let stopListening: () => void;
+let stopListening: () => Promise<void>;
 
 before(async () => {
   if (skip !== false) return;
   folder = mkdtempSync(join(tmpdir(), "portolan-blocked-"));
   road = createRoad();
-  const listeners = road.target.spawn(
-    "python3",
-    [join(import.meta.dirname, "listeners.py"), ...openPorts.map(String)],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
-  stopListening = () => void listeners.stdin?.end();
-  assert.ok(listeners.stdout !== null);
-  await once(listeners.stdout, "data");
+  stopListening = await listenIn(road.target, openPorts);
 });
-after(() => {
-  stopListening?.();
+after(async () => {
+  await stopListening?.();
   road?.close();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });

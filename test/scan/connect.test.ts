@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { join } from "node:path";
 import test from "node:test";
 import { portolan } from "../cli/portolan.ts";
 import { createNamespace, whyNoNamespaces, type Namespace } from "../support/namespace.ts";
+import { listenIn } from "./listening.ts";
 import { createRoad, targetPrefix } from "./road.ts";
 
 const skip = whyNoNamespaces("nft", "tc", "python3", "sysctl", "prlimit") ?? false;
@@ -52,14 +51,8 @@ test("a socket that talks to itself is no open port", { skip }, async () => {
 
 test("few descriptors, a slow link and loss cost time and no port", { skip }, async () => {
   const road = createRoad();
-  const listeners = road.target.spawn(
-    "python3",
-    [join(import.meta.dirname, "listeners.py"), ...openPorts.map(String)],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
+  const closePorts = await listenIn(road.target, openPorts);
   try {
-    assert.ok(listeners.stdout !== null);
-    await once(listeners.stdout, "data");
     const words = ["198.19.0.5", "-p", "1-2000", "--scope", targetPrefix, "--miss", "0.001%"];
     const few = await connectScan(road.scanner, words, ["prlimit", "--nofile=100:100"]);
     assert.deepEqual(few.ports, openPorts);
@@ -70,7 +63,7 @@ test("few descriptors, a slow link and loss cost time and no port", { skip }, as
     road.lose(0.05);
     assert.deepEqual((await connectScan(road.scanner, words)).ports, openPorts);
   } finally {
-    listeners.stdin?.end();
+    await closePorts();
     road.close();
   }
 });

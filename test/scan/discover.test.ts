@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { portolan, type Outcome } from "../cli/portolan.ts";
 import { whyNoNamespaces, type Namespace } from "../support/namespace.ts";
+import { listenIn, withoutRights } from "./listening.ts";
 import { createRoad, targetPrefix, targetPrefix6, type Road } from "./road.ts";
 
 const skip = whyNoNamespaces("nft", "python3", "sysctl") ?? false;
@@ -21,7 +21,7 @@ interface Line {
 }
 
 let road: Road;
-let stop: () => void;
+let stop: () => Promise<void>;
 
 before(async () => {
   if (skip !== false) return;
@@ -29,15 +29,11 @@ before(async () => {
   const responders = road.target.spawn("python3", [join(import.meta.dirname, "responders.py")], {
     stdio: ["pipe", "ignore", "inherit"],
   });
-  const listeners = road.target.spawn("python3", [join(import.meta.dirname, "listeners.py"), "22", "8080"], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  stop = () => {
+  const closePorts = await listenIn(road.target, [22, 8080]);
+  stop = async () => {
     responders.stdin?.end();
-    listeners.stdin?.end();
+    await closePorts();
   };
-  assert.ok(listeners.stdout !== null);
-  await once(listeners.stdout, "data");
   forbid(road.target, [
     "ip daddr 198.19.2.2 icmp type echo-request drop",
     "ip daddr 198.19.2.3 icmp type echo-request drop",
@@ -55,8 +51,8 @@ before(async () => {
     "ip6 daddr 2001:db8:18::7 meta l4proto { tcp, udp } drop",
   ]);
 });
-after(() => {
-  stop?.();
+after(async () => {
+  await stop?.();
   road?.close();
 });
 
@@ -122,15 +118,7 @@ test(
 );
 
 test("without rights it does without echo, and says so", { skip }, async () => {
-  const nobody = [
-    "setpriv",
-    "--reuid=65534",
-    "--regid=65534",
-    "--clear-groups",
-    "--bounding-set=-all",
-    "--inh-caps=-all",
-  ];
-  const { hosts, stderr } = await found(["198.19.2.1-4", "-p", "8080"], nobody);
+  const { hosts, stderr } = await found(["198.19.2.1-4", "-p", "8080"], withoutRights);
   assert.deepEqual(hosts, ["198.19.2.1 syn-ack", "198.19.2.2 syn-ack", "198.19.2.3 udp-response"]);
   assert.match(stderr, /ICMP echo needs root/);
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { readScanFile } from "../../src/sinks/exchange/scan-file.ts";
 import { portolan } from "../cli/portolan.ts";
+import { listenIn } from "./listening.ts";
 import { createRoad, targetPrefix } from "./road.ts";
 import { createNamespace, whyNoNamespaces, type Namespace } from "../support/namespace.ts";
 
@@ -17,32 +17,24 @@ const openPorts = [22, 80, 443, 3306, 6379, 8080, 40_000];
 const dtd = "/usr/share/nmap/nmap.dtd";
 
 let inside: Namespace;
-let stopListening: () => void;
+let stopListening: () => Promise<void>;
 const folder = mkdtempSync(join(tmpdir(), "portolan-exchange-"));
 const file = (name: string): string => join(folder, name);
 
 before(async () => {
   if (skip !== false) return;
   inside = createNamespace();
-  const listeners = inside.spawn(
-    "python3",
-    [join(import.meta.dirname, "listeners.py"), ...openPorts.map(String)],
-    {
-      stdio: ["pipe", "pipe", "inherit"],
-    },
-  );
+  const closePorts = await listenIn(inside, openPorts);
   const web = inside.spawn("python3", ["-m", "http.server", "8000", "--directory", folder], {
     stdio: "ignore",
   });
-  stopListening = () => {
-    listeners.stdin?.end();
+  stopListening = async () => {
     web.kill();
+    await closePorts();
   };
-  assert.ok(listeners.stdout !== null);
-  await once(listeners.stdout, "data");
 });
-after(() => {
-  stopListening?.();
+after(async () => {
+  await stopListening?.();
   inside?.close();
   rmSync(folder, { recursive: true });
 });
@@ -156,16 +148,8 @@ for (const engine of ["nmap", "masscan"] as const) {
     { skip: skipWith(engine) },
     async () => {
       const road = createRoad();
-      const listeners = road.target.spawn(
-        "python3",
-        [join(import.meta.dirname, "listeners.py"), "22", "8080"],
-        {
-          stdio: ["pipe", "pipe", "inherit"],
-        },
-      );
+      const closePorts = await listenIn(road.target, [22, 8080]);
       try {
-        assert.ok(listeners.stdout !== null);
-        await once(listeners.stdout, "data");
         const before = ["nsenter", `--net=/run/netns/${road.scanner.name}`, "--"];
         const words = [
           "scan",
@@ -205,7 +189,7 @@ for (const engine of ["nmap", "masscan"] as const) {
         assert.equal(missing.code, 75);
         assert.match(missing.stderr, new RegExp(`${engine} is not installed`));
       } finally {
-        listeners.stdin?.end();
+        await closePorts();
         road.close();
       }
     },

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScanPlan } from "../../src/model/scan-plan.ts";
 import type { EventRecord, Page, PortRecord, ScanRunRecord } from "../../src/store/rows.ts";
 import { amount } from "../support/amount.ts";
 import { whyNoNamespaces } from "../support/namespace.ts";
+import { listenIn } from "./listening.ts";
 import { createRoad, type Road } from "./road.ts";
 import { startScanServer, type ScanServer } from "./server.ts";
 
@@ -20,21 +19,13 @@ const kills = amount("PORTOLAN_KILLS", { short: 5, long: 100 });
 let road: Road;
 let server: ScanServer;
 let plan: ScanPlan;
-const stops: (() => void)[] = [];
+const stops: (() => Promise<void>)[] = [];
 
-/** Opens ports on every address of the target; returns what closes them again. */
+/** Until the end, or until it is told to close them. */
 async function listenOn(ports: readonly number[]): Promise<() => Promise<void>> {
-  const words = [join(import.meta.dirname, "listeners.py"), ...ports.map(String)];
-  const listeners = road.target.spawn("python3", words, { stdio: ["pipe", "pipe", "inherit"] });
-  assert.ok(listeners.stdout !== null);
-  await once(listeners.stdout, "data");
-  const stop = (): void => void listeners.stdin?.end();
-  stops.push(stop);
-  return async () => {
-    const ended = once(listeners, "exit");
-    stop();
-    await ended;
-  };
+  const close = await listenIn(road.target, ports);
+  stops.push(close);
+  return close;
 }
 
 const events = async (): Promise<string[]> =>
@@ -55,7 +46,7 @@ before(async () => {
 });
 after(async () => {
   await server?.close();
-  for (const stop of stops) stop();
+  for (const stop of stops) await stop();
   road?.close();
 });
 

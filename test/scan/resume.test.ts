@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { plainEnvironment, portolan } from "../cli/portolan.ts";
 import { amount } from "../support/amount.ts";
 import { whyNoNamespaces } from "../support/namespace.ts";
+import { listenIn } from "./listening.ts";
 import { createRoad, targetPrefix, type Road } from "./road.ts";
 
 const skip = whyNoNamespaces("nft", "tc", "python3", "sysctl") ?? false;
@@ -36,20 +37,13 @@ const words = [
 
 let road: Road;
 let folder: string;
-let stopListening: () => void;
+let stopListening: () => Promise<void>;
 
 before(async () => {
   if (skip !== false) return;
   folder = mkdtempSync(join(tmpdir(), "portolan-resume-"));
   road = createRoad();
-  const listeners = road.target.spawn(
-    "python3",
-    [join(import.meta.dirname, "listeners.py"), ...openPorts.map(String)],
-    { stdio: ["pipe", "pipe", "inherit"] },
-  );
-  stopListening = () => void listeners.stdin?.end();
-  assert.ok(listeners.stdout !== null);
-  await once(listeners.stdout, "data");
+  stopListening = await listenIn(road.target, openPorts);
   road.silence(silentHost, openPorts);
   road.router.run("nft", "add table inet probes");
   road.router.run("nft", "add chain inet probes forward { type filter hook forward priority 0; }");
@@ -58,8 +52,8 @@ before(async () => {
     `add rule inet probes forward ip daddr ${targetPrefix} tcp flags & (syn | ack | rst) == syn counter`,
   );
 });
-after(() => {
-  stopListening?.();
+after(async () => {
+  await stopListening?.();
   road?.close();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { portolan, type Outcome } from "../cli/portolan.ts";
 import { whyNoNamespaces } from "../support/namespace.ts";
+import { listenIn, withoutRights } from "./listening.ts";
 import { createRoad, forbiddenPrefix, targetPrefix, targetPrefix6, type Road } from "./road.ts";
 
 const skip = whyNoNamespaces("nft", "tc", "python3", "sysctl") ?? false;
@@ -29,24 +28,15 @@ interface Summary {
 }
 
 let road: Road;
-let stopListening: () => void;
+let stopListening: () => Promise<void>;
 
 before(async () => {
   if (skip !== false) return;
   road = createRoad();
-  const listeners = road.target.spawn(
-    "python3",
-    [join(import.meta.dirname, "listeners.py"), ...openPorts.map(String)],
-    {
-      stdio: ["pipe", "pipe", "inherit"],
-    },
-  );
-  stopListening = () => void listeners.stdin?.end();
-  assert.ok(listeners.stdout !== null);
-  await once(listeners.stdout, "data");
+  stopListening = await listenIn(road.target, openPorts);
 });
-after(() => {
-  stopListening?.();
+after(async () => {
+  await stopListening?.();
   road?.close();
 });
 
@@ -254,21 +244,13 @@ test(
 );
 
 test("without rights it scans by connections, says so, and finds the same", { skip }, async () => {
-  const nobody = [
-    "setpriv",
-    "--reuid=65534",
-    "--regid=65534",
-    "--clear-groups",
-    "--bounding-set=-all",
-    "--inh-caps=-all",
-  ];
   const words = ["198.19.0.5", "-p", portList, "--scope", targetPrefix];
-  const { ports, summary } = await found(words, nobody);
+  const { ports, summary } = await found(words, withoutRights);
   assert.deepEqual(ports, openPorts);
   assert.equal(summary.engine, "connect");
-  const told = await scan(["198.19.0.5", "-p", "100", "--scope", targetPrefix], nobody);
+  const told = await scan(["198.19.0.5", "-p", "100", "--scope", targetPrefix], withoutRights);
   assert.match(told.stderr, /CAP_NET_RAW: scanning by ordinary connections/);
-  const insisted = await scan([...words, "--engine", "syn"], nobody);
+  const insisted = await scan([...words, "--engine", "syn"], withoutRights);
   assert.equal(insisted.code, 75);
   assert.match(insisted.stderr, /or use --engine connect/);
 });

@@ -7,6 +7,7 @@ import test, { after, before } from "node:test";
 import { readScanFile } from "../../src/sinks/exchange/scan-file.ts";
 import { portolan, type Outcome } from "../cli/portolan.ts";
 import { whyNoNamespaces } from "../support/namespace.ts";
+import { withoutRights } from "./listening.ts";
 import { createRoad, forbiddenPrefix, targetPrefix, targetPrefix6, type Road } from "./road.ts";
 
 const skip = whyNoNamespaces("nft", "python3", "sysctl", "nmap") ?? false;
@@ -20,14 +21,6 @@ const closed = [1, 2, 3, 4];
 const portList = `U:${[...services, ...mute, ...closed].join(",")}`;
 const timeoutMs = 120_000;
 const dtd = "/usr/share/nmap/nmap.dtd";
-const nobody = [
-  "setpriv",
-  "--reuid=65534",
-  "--regid=65534",
-  "--clear-groups",
-  "--bounding-set=-all",
-  "--inh-caps=-all",
-];
 
 interface Endpoint {
   readonly address: string;
@@ -142,7 +135,7 @@ test(
       for (const [target, wrap] of [
         ["198.19.0.5", []],
         ["2001:db8:19::5", []],
-        ["198.19.0.6", nobody],
+        ["198.19.0.6", withoutRights],
       ] as const) {
         const { open, silent, summary, endpoints } = await found([target, "-p", portList], wrap);
         assert.deepEqual(open, services, target);

@@ -2,7 +2,8 @@
 // step. A million probes take less than a second.
 import { pace } from "../../src/sources/scan/pace.ts";
 import { tickMs, ticks } from "../../src/sources/scan/probe-cookie.ts";
-import { type Probe, type SweepProgress, synSweep } from "../../src/sources/scan/syn-sweep.ts";
+import { synSweep } from "../../src/sources/scan/syn-sweep.ts";
+import type { Probe, SweepProgress } from "../../src/sources/scan/sweep.ts";
 import { randomOf } from "./random.ts";
 
 export interface MadeUpNetwork {
