@@ -88,7 +88,7 @@ function laneColumns(t: TFunction, language: string): Column<ScanLane>[] {
     {
       id: "verdict",
       title: t("scan.verdict"),
-      least: 170,
+      least: 192,
       share: 0.4,
       sort: "everywhere",
       cell: (lane) => verdict(lane, t),
