@@ -61,7 +61,7 @@ async function main(road: Road, batchConnect: string): Promise<void> {
         },
       },
       rounds,
-      restart,
+      { before: restart },
     );
     console.log(`\n${title}, ${expected} open; load ${load()}`);
     const ours = median(runs.get("portolan")?.map(({ ms }) => ms) ?? []);

@@ -4,22 +4,16 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listenIn } from "../test/scan/listening.ts";
 import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
 import { whyNoNamespaces, type Namespace } from "../test/support/namespace.ts";
-import { cpuMsOf, inTurns, median, spread } from "./rig/contest.ts";
+import { cpuMsOf, median, spread } from "./rig/contest.ts";
 
-const [rateRounds = 7, rounds = 3] = process.argv.slice(2).map(Number);
+const [rateRounds = 7] = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
 async function main(): Promise<void> {
   const road = createRoad();
   try {
     await rates(road);
-    const openPorts = Array.from({ length: 200 }, (_, index) => 100 + index * 327);
-    const stop = await listenIn(road.target, openPorts);
-    await slowLink(road, openPorts);
-    await losses(road, openPorts);
-    await stop();
   } finally {
     road.close();
   }
@@ -106,70 +100,6 @@ async function rates(road: Road): Promise<void> {
 
 function start(namespace: Namespace, [command = "", ...words]: readonly string[]): ChildProcess {
   return namespace.spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
-}
-
-const patterns = {
-  portolan: /"type":"endpoint"/g,
-  masscan: /^open tcp/gm,
-  nmap: /\/open\//g,
-} as const;
-
-async function compare(
-  road: Road,
-  contestants: Readonly<Record<string, readonly string[]>>,
-  expected: number,
-): Promise<void> {
-  const named = Object.entries(contestants).map(([name, command]) => {
-    const tool = (["masscan", "nmap"] as const).find((each) => name.startsWith(each)) ?? "portolan";
-    return [name, { command, pattern: patterns[tool] }] as const;
-  });
-  const runs = await inTurns(road.scanner, Object.fromEntries(named), rounds);
-  for (const [name, list] of runs) {
-    const seconds = spread(
-      list.map(({ ms }) => ms / 1_000),
-      1,
-    );
-    const found = list.map(({ open, done }) => `${open}${done ? "" : " (not done)"}`).join(", ");
-    console.log(`${name.padEnd(28)} ${seconds} s, found of ${expected}: ${found}`);
-  }
-}
-
-async function slowLink(road: Road, openPorts: readonly number[]): Promise<void> {
-  road.shape("1mbit", "6kb");
-  road.silence("198.19.3.3", openPorts);
-  const { portolan, masscan, nmap } = scannerCommands(road);
-  for (const [kind, address] of [
-    ["closed ports answered", "198.19.0.5"],
-    ["closed ports silent", "198.19.3.3"],
-  ] as const) {
-    console.log(`\n1 Mbit/s, queue of 6 kB, one target, 200 of 65,535 ports open, ${kind}`);
-    const contestants = {
-      "portolan --bandwidth 1mbit": portolan(address, "-", "--bandwidth", "1mbit"),
-      "portolan, not told": portolan(address, "-"),
-      "masscan --rate 1500": masscan(address, "1-65535", 1_500),
-      "masscan --rate 5000": masscan(address, "1-65535", 5_000),
-      "nmap -sS -T4": nmap(address, "1-65535"),
-    };
-    await compare(road, contestants, openPorts.length);
-  }
-  for (const device of ["west", "east"]) road.router.run("tc", "qdisc", "del", "dev", device, "root");
-}
-
-async function losses(road: Road, openPorts: readonly number[]): Promise<void> {
-  for (let host = 24; host < 32; host += 1) road.silence(`198.19.0.${host}`, openPorts);
-  const expected = openPorts.filter((port) => port <= 10_000).length * 24;
-  const { portolan, masscan, nmap } = scannerCommands(road);
-  for (const loss of [0.01, 0.02, 0.05, 0.1]) {
-    road.lose(loss);
-    console.log(`\n16 hosts that answer and 8 silent ones × 10,000 ports, ${loss * 100} % lost each way`);
-    const contestants = {
-      portolan: portolan("198.19.0.8-31", "1-10000"),
-      "masscan --rate 20000": masscan("198.19.0.8-198.19.0.31", "1-10000", 20_000),
-      ...(loss === 0.02 ? { "nmap -sS -T4": nmap("198.19.0.8-31", "1-10000") } : {}),
-    };
-    await compare(road, contestants, expected);
-  }
-  road.lose(0);
 }
 
 const reason = whyNoNamespaces("nft", "tc", "python3", "masscan", "nmap");

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { Namespace } from "../../test/support/namespace.ts";
 
-/** Longer than this is "not done". */
-const patienceMs = 300_000;
+const patienceMsUsual = 300_000;
+/** More than any wait for late answers that is asked for here. */
+const nudgeMs = 4_000;
 const outputBytesMax = 256 * 1024 * 1024;
 
 export interface Run {
@@ -16,17 +17,35 @@ export interface Run {
   readonly open: number;
   readonly text: string;
   readonly done: boolean;
+  /** By how much the meter went up. */
+  readonly metered: number;
 }
 
-interface Contestant {
+export interface Contestant {
   readonly command: readonly string[];
   /** A mark of one open port in what it prints. */
   readonly pattern: RegExp;
+  /** Longer than this is "not done". */
+  readonly patienceMs?: number;
+  /** It takes part in so many rounds only. */
+  readonly roundsMax?: number;
+}
+
+interface Field {
+  /** Makes the road as it was. */
+  readonly before?: () => Promise<void>;
+  /** Something that each run moves on: bytes on a link, packets at a host. */
+  readonly meter?: () => number;
 }
 
 /** Runs a scanner to its end. */
-async function toTheEnd(namespace: Namespace, { command, pattern }: Contestant): Promise<Run> {
+async function toTheEnd(
+  namespace: Namespace,
+  { command, pattern, patienceMs = patienceMsUsual }: Contestant,
+  meter: () => number,
+): Promise<Run> {
   const [program = "", ...words] = command;
+  const meterBefore = meter();
   const startMs = performance.now();
   const child = namespace.spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });
   const chunks: Buffer[] = [];
@@ -40,9 +59,10 @@ async function toTheEnd(namespace: Namespace, { command, pattern }: Contestant):
   child.stderr?.on("data", (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-1_000);
     if (Number.isNaN(sendingMs) && said.includes("waiting")) sendingMs = performance.now() - startMs;
-    // masscan 1.3.2 does not end where no packet comes any more, and writes the rest only when it ends.
+    // masscan 1.3.2 does not end where no packet comes any more, and writes the rest only when it ends. It says that it
+    // waits no longer before it has begun to, and begins anew with every signal.
     if (program === "masscan" && nudge === undefined && said.includes("waiting 0-secs"))
-      nudge = setInterval(() => child.kill("SIGINT"), 500);
+      nudge = setInterval(() => child.kill("SIGINT"), nudgeMs);
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
   const watch = setInterval(() => (cpuMs = Math.max(cpuMs, cpuMsOf(child.pid))), 100);
@@ -54,7 +74,8 @@ async function toTheEnd(namespace: Namespace, { command, pattern }: Contestant):
   const open = text.match(pattern)?.length ?? 0;
   const ms = performance.now() - startMs;
   if (Number.isNaN(sendingMs)) sendingMs = ms;
-  return { ms, sendingMs, cpuMs, open, text, done: code === 0 || nudge !== undefined };
+  const done = code === 0 || nudge !== undefined;
+  return { ms, sendingMs, cpuMs, open, text, done, metered: meter() - meterBefore };
 }
 
 /** CPU of a process so far, ms; the kernel bills what its packets cost to it. 0 when it is gone. */
@@ -67,21 +88,21 @@ export function cpuMsOf(pid: number | undefined): number {
   }
 }
 
-/** A B B A: each runs once in every round. `before` makes the road as it was. */
+/** A B B A: each runs once in every round. */
 export async function inTurns(
   namespace: Namespace,
   contestants: Readonly<Record<string, Contestant>>,
   rounds: number,
-  before: () => Promise<void> = () => Promise.resolve(),
+  { before = () => Promise.resolve(), meter = () => 0 }: Field = {},
 ): Promise<Map<string, Run[]>> {
   const runs = new Map<string, Run[]>(Object.keys(contestants).map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     const names = round % 2 === 0 ? [...runs.keys()] : [...runs.keys()].reverse();
     for (const name of names) {
       const contestant = contestants[name];
-      if (contestant === undefined) continue;
+      if (contestant === undefined || round >= (contestant.roundsMax ?? rounds)) continue;
       await before();
-      const run = await toTheEnd(namespace, contestant);
+      const run = await toTheEnd(namespace, contestant, meter);
       runs.get(name)?.push(run);
       console.error(`  ${name}: ${(run.ms / 1_000).toFixed(1)} s, ${run.open} open`);
     }

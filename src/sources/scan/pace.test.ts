@@ -56,3 +56,13 @@ test("fewer answers from the same hosts mean that the path is full", () => {
   const lowest = until(4_000, allBut(2));
   assert.ok(lowest < 4_000, `${lowest}`);
 });
+
+test("a timer that comes late costs nothing, and makes no burst that a path does not know", () => {
+  const slow = pace({ bytesPerSecond: 125_000, packetsPerSecond: null, probeBytes: 58 });
+  slow.allowance(0);
+  assert.equal(slow.allowance(15), Math.floor(1 + (15 * 0.98 * 125) / 58));
+  assert.ok(slow.allowance(10_000) < 50);
+  const fast = pace({ bytesPerSecond: null, packetsPerSecond: 100_000, probeBytes: 58 });
+  fast.allowance(0);
+  assert.ok(fast.allowance(10_000) <= 400);
+});

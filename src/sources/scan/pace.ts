@@ -44,6 +44,10 @@ const windows = ticks / windowTicks;
 const windowMs = windowTicks * tickMs;
 /** Unused allowance is kept for so long, so that a late timer costs nothing and a long one makes no burst. */
 const savedMs = 4;
+/** Kept longer while it is few packets, because a busy machine comes late by more. */
+const savedMsFew = 20;
+/** In bytes a third of what every TCP connection may begin with (RFC 6928). */
+const few = 64;
 const savedPacketsMin = 2;
 /** Fewer answers say nothing. */
 const answersMin = 16;
@@ -81,7 +85,8 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
   let lastMixed = Number.NEGATIVE_INFINITY;
   let hasForgotten = false;
   const rateMin = Math.min(packetsPerSecondMin, ceiling);
-  const mostSaved = (): number => Math.max(savedPacketsMin, (rate * savedMs) / 1_000);
+  const mostSaved = (): number =>
+    Math.max(savedPacketsMin, (rate * savedMs) / 1_000, Math.min(few, (rate * savedMsFew) / 1_000));
   const windowOf = (tick: number): number => Math.floor((tick % ticks) / windowTicks);
 
   const slower = (to: number): void => {
