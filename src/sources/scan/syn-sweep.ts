@@ -149,7 +149,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   };
 
   const nextCanary = (probe: Probe, nowMs: number, tick: number): boolean => {
-    if (meter.size === 0) return false;
+    if (meter.size() === 0) return false;
     const canary = meter.next(nowMs, waitOf, tick, isHeld);
     if (canary === undefined) return false;
     sinceCanary = 0;
@@ -195,12 +195,12 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     if (pair === undefined) return false;
     const host = Math.floor(pair / width);
     watch.asked(host);
-    return fill(probe, host, ports[pair % width] ?? 0, route.pass - (spoilt[host] ?? 0), nowMs);
+    return fill(probe, host, ports[pair % width] ?? 0, route.pass() - (spoilt[host] ?? 0), nowMs);
   };
 
   /** After a pass, once every answer to it is there: who needs another one? */
   const judgePass = (): void => {
-    const tries = route.pass + 1;
+    const tries = route.pass() + 1;
     if (tries > 1) loss.retried();
     const missed = Array.from({ length: tries + 1 }, (_, times) => loss.missed(times));
     for (let host = 0; host < hosts; host += 1) {
@@ -242,9 +242,9 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       if (decoy !== undefined) return fillExtra(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
       sinceCanary += 1;
-      if (meter.isDue(sinceCanary) && !route.isOver && nextCanary(probe, nowMs, tick)) return true;
+      if (meter.isDue(sinceCanary) && !route.isOver() && nextCanary(probe, nowMs, tick)) return true;
       if (nextPair(probe, nowMs)) return true;
-      if (!route.isOver) return false;
+      if (!route.isOver()) return false;
       // The pass is over: a last round of canaries, and what is on its way.
       const hasEnough = meter.hasEnough(isHeld);
       if (!hasEnough && nextCanary(probe, nowMs, tick)) return true;
@@ -278,7 +278,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     },
     isDone: (nowMs) =>
       (left === 0 && nowMs - lastSentMs >= trips.longestWaitMs()) ||
-      (watch.allBlocked && nowMs - watch.allAnsweredMs >= giveUpMs),
+      (watch.allBlocked() && nowMs - watch.allAnsweredMs() >= giveUpMs),
     leave(host) {
       unreached.add(host);
       leave(host);
@@ -289,18 +289,18 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     blocked() {
       const since = new Map(silencedMs);
       for (const host of watch.blockedHosts()) since.set(host, watch.lastAnsweredMs(host));
-      const all = watch.allBlocked;
+      const all = watch.allBlocked();
       if (!all && since.size === 0) return null;
       let cut = 0;
       for (let host = 0; host < hosts; host += 1) {
         if (!isComplete(host) && (all ? watch.hasAnswered(host) : since.has(host))) cut += 1;
       }
-      return { all, hosts: cut, sinceMs: all ? watch.allAnsweredMs : Math.min(...since.values()) };
+      return { all, hosts: cut, sinceMs: all ? watch.allAnsweredMs() : Math.min(...since.values()) };
     },
     state(nowMs) {
       const settledMs = nowMs - trips.longestWaitMs();
       // Silence that may be a blockade answers for nothing.
-      const heardMs = watch.allDoubted ? Math.min(settledMs, watch.allAnsweredMs) : settledMs;
+      const heardMs = watch.allDoubted() ? Math.min(settledMs, watch.allAnsweredMs()) : settledMs;
       return {
         ...route.placeAt(heardMs),
         ...meter.known(nowMs, waitOf),
@@ -328,16 +328,16 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     },
     progress() {
       return {
-        done: left === 0 ? 1 : route.cursor / pairs,
-        pass: route.pass + 1,
+        done: left === 0 ? 1 : route.cursor() / pairs,
+        pass: route.pass() + 1,
         ...counts,
         loss: loss.share(),
         recall: recallOf({
           pairs,
-          asked: route.pass > 0 ? 1 : route.cursor / pairs,
-          settled: book.settled,
+          asked: route.pass() > 0 ? 1 : route.cursor() / pairs,
+          settled: book.settled(),
           open: counts.open,
-          missed: loss.missed(Math.max(1, route.pass)),
+          missed: loss.missed(Math.max(1, route.pass())),
         }),
       };
     },

@@ -12,8 +12,11 @@ export type Choice = "ask" | "later" | "skip";
 
 export type Chooser = (pair: number, nowMs: number) => Choice;
 
-export interface Walk extends Place {
-  readonly isOver: boolean;
+export interface Walk {
+  /** From 0. */
+  pass(): number;
+  cursor(): number;
+  isOver(): boolean;
   /** The next pair of this pass that `choose` wants asked now; undefined when none is, or its part is not due. */
   next(nowMs: number, waitMs: number, choose: Chooser): number | undefined;
   nextPass(): void;
@@ -80,15 +83,9 @@ export function walk(pairs: number, seed: number): Walk {
   };
 
   return {
-    get pass() {
-      return pass;
-    },
-    get cursor() {
-      return cursor;
-    },
-    get isOver() {
-      return cursor >= pairs && waiting.size() === 0;
-    },
+    pass: () => pass,
+    cursor: () => cursor,
+    isOver: () => cursor >= pairs && waiting.size() === 0,
     next(nowMs, waitMs, choose) {
       path.note(nowMs, pass, cursor);
       const late = fromWaiting(nowMs, choose);
