@@ -25,7 +25,7 @@ export interface ProbeSender {
 
 /** Room for the longest probe: Ethernet, IPv6 and TCP with one option are 78 bytes. */
 const slotBytes = 128;
-const slots = 256;
+const slots = 128;
 /** `struct mmsghdr` and `struct iovec` on machines of 64 bits. */
 const message = { bytes: 64, addressLength: 8, vectors: 16, vectorCount: 24 } as const;
 const vector = { bytes: 16, length: 8 } as const;

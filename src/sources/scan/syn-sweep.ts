@@ -167,9 +167,12 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     return nowMs - (startedMs[host] ?? nowMs) >= plan.hostTimeoutMs;
   };
 
+  /** The host's count first: the bit of a pair lies anywhere in megabytes, and nothing on the way is dearer. */
+  const isSettled = (host: number, pair: number): boolean => book.settledOf(host) > 0 && book.isSettled(pair);
+
   const choose = (pair: number, nowMs: number): Choice => {
     const host = hostOf(pair);
-    if (finished[host] === 1 || book.isSettled(pair)) return "skip";
+    if (finished[host] === 1 || isSettled(host, pair)) return "skip";
     if (isClosed(host)) {
       // Its time begins anew when it may be asked again.
       if (plan.hostTimeoutMs !== null) startedMs[host] = Number.POSITIVE_INFINITY;
