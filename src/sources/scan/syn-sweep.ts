@@ -3,7 +3,8 @@
 //   silent host delays nobody. A pair without an answer is asked again when that order comes round, no sooner than an
 //   answer could have come, and only while more would be missed than was allowed.
 // Trap: silence is no answer. How much of it is loss the estimate says; a host that is silent on purpose must not be
-//   asked for ever, and one that sends few RSTs must not be taken for a bad path.
+//   asked for ever, and one that sends few RSTs must not be taken for a bad path. What is asked per probe has no
+//   getters: to V8 an object literal with one is a dictionary, whose functions are looked up at each call.
 // Source: ../../../ARCHITECTURE.md, "How a scan decides".
 
 import type { PortReason } from "../../model/port-state.ts";
@@ -46,7 +47,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   /** A run is counted off: a table of all ports is 128 kB, and met at random. */
   const portAt = (column: number): number => (isOneRun ? firstPort + column : (ports[column] ?? 0));
   const hostOf = (pair: number): number => Math.floor(pair / width);
-  /** Not by `%`: of numbers that may pass 2³⁰ V8 takes the remainder of doubles, a loop of 20 ns. */
+  /** Not by `%`: the order works in doubles, of which a remainder is a loop of its own. */
   const portOf = (pair: number): number => portAt(pair - hostOf(pair) * width);
   const columns = new Int32Array(65_536).fill(-1);
   for (const [column, port] of ports.entries()) columns[port] = column;
