@@ -19,7 +19,7 @@ export interface HostTally {
 export interface AnswerBook {
   readonly counts: { readonly open: number; readonly closed: number; readonly filtered: number };
   /** How many pairs are settled. */
-  readonly settled: number;
+  settled(): number;
   isSettled(pair: number): boolean;
   /** `reason`: `syn-ack`, `reset` or an ICMP error's. False when the pair was settled before. */
   settle(pair: number, reason: PortReason): boolean;
@@ -38,9 +38,7 @@ export function answerBook(hosts: number, width: number): AnswerBook {
   const counts = { open: 0, closed: 0, filtered: 0 };
   return {
     counts,
-    get settled() {
-      return counts.open + counts.closed + counts.filtered;
-    },
+    settled: () => counts.open + counts.closed + counts.filtered,
     isSettled: map.isSettled,
     settle(pair, reason) {
       if (!map.settle(pair)) return false;

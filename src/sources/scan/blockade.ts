@@ -39,16 +39,16 @@ export interface Blockade {
   isHeld(host: number): boolean;
   isBlocked(host: number): boolean;
   /** The same of everyone. */
-  readonly allDoubted: boolean;
-  readonly allHeld: boolean;
-  readonly allBlocked: boolean;
+  allDoubted(): boolean;
+  allHeld(): boolean;
+  allBlocked(): boolean;
   /** Doubts whoever has left the last question unanswered: the silence before an end shows only so. */
   review(isAsked: (host: number) => boolean): void;
   /** No doubt is left that is not a verdict. */
   isSure(): boolean;
   /** When the last probe that was answered had been sent. */
   lastAnsweredMs(host: number): number;
-  readonly allAnsweredMs: number;
+  allAnsweredMs(): number;
   /** Hosts that are taken for blocked. */
   blockedHosts(): number[];
   hasAnswered(host: number): boolean;
@@ -171,24 +171,16 @@ export function blockade(hosts: number, width: number, loss: () => number, event
     },
     isHeld: (host) => held[host] === 1,
     isBlocked: (host) => isVerdict(host),
-    get allDoubted() {
-      return doubts.has(all);
-    },
-    get allHeld() {
-      return held[all] === 1;
-    },
-    get allBlocked() {
-      return isVerdict(all);
-    },
+    allDoubted: () => doubts.has(all),
+    allHeld: () => held[all] === 1,
+    allBlocked: () => isVerdict(all),
     review(isAsked) {
       for (let host = 0; host < hosts; host += 1) if (silenceOf(host) > 0 && isAsked(host)) doubt(host);
       if (silenceOf(all) > 0) doubt(all);
     },
     isSure: () => [...doubts.values()].every(({ questions }) => questions > blockedAfter),
     lastAnsweredMs: (host) => answeredMs[host] ?? Number.NEGATIVE_INFINITY,
-    get allAnsweredMs() {
-      return answeredMs[all] ?? Number.NEGATIVE_INFINITY;
-    },
+    allAnsweredMs: () => answeredMs[all] ?? Number.NEGATIVE_INFINITY,
     hasAnswered: (host) => (witness[host] ?? nobody) !== nobody,
     leave(host) {
       doubts.delete(host);

@@ -16,7 +16,7 @@ const portsMax = 4_096;
 const noTick = -1;
 
 export interface Canaries {
-  readonly size: number;
+  size(): number;
   /** Whether so many probes after the last canary it is time for another. */
   isDue(probes: number): boolean;
   add(pair: number): void;
@@ -63,9 +63,7 @@ export function canaries(loss: LossEstimate): Canaries {
   let asked = 0;
   let silent = 0;
   return {
-    get size() {
-      return queue.length;
-    },
+    size: () => queue.length,
     isDue: (probes) => probes >= (asked < wanted ? probesPerCanary.atFirst : probesPerCanary.later),
     add(pair) {
       if (queue.length >= portsMax) return;

@@ -26,7 +26,7 @@ function road(packetsPerSecond: number) {
           if (isAnswered()) arriving.push({ atMs: nowMs + answerMs, tick });
         }
         speed.spent(allowed);
-        lowest = Math.min(lowest, speed.packetsPerSecond);
+        lowest = Math.min(lowest, speed.packetsPerSecond());
       }
       return lowest;
     },

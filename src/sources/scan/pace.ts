@@ -31,7 +31,7 @@ export interface Pace {
   refused(): void;
   /** Who is asked has changed: what share of them answers must be learned again. */
   forget(): void;
-  readonly packetsPerSecond: number;
+  packetsPerSecond(): number;
 }
 
 const startPacketsPerSecond = 1_000;
@@ -170,8 +170,6 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
       [asked, came, held] = [0, 0, 0];
       hasForgotten = true;
     },
-    get packetsPerSecond() {
-      return rate;
-    },
+    packetsPerSecond: () => rate,
   };
 }

@@ -227,7 +227,7 @@ async function run(
       ...sweep.progress(),
       probes,
       bytes,
-      packetsPerSecond: speed.packetsPerSecond,
+      packetsPerSecond: speed.packetsPerSecond(),
       drops,
       opensAtMs: sweep.isShut() ? (gate?.opensAtMs(clock.nowMs()) ?? null) : null,
       elapsedMs: elapsedMs(nowMs),

@@ -359,7 +359,7 @@ test("the pace keeps below what was given, whatever is refused, and finds back",
   const slow = pace({ bytesPerSecond: null, packetsPerSecond: 1, probeBytes: 58 });
   slow.refused();
   for (let nowMs = 0; nowMs < 2_000; nowMs += 4) slow.judge(nowMs, 10);
-  assert.ok(slow.packetsPerSecond <= 1);
+  assert.ok(slow.packetsPerSecond() <= 1);
   const indebted = pace({ bytesPerSecond: null, packetsPerSecond: 1_000, probeBytes: 58 });
   indebted.allowance(0);
   indebted.spent(1_000_000);

@@ -3,7 +3,8 @@
 //   silent host delays nobody. A pair without an answer is asked again when that order comes round, no sooner than an
 //   answer could have come, and only while more would be missed than was allowed.
 // Trap: silence is no answer. How much of it is loss the estimate says; a host that is silent on purpose must not be
-//   asked for ever, and one that sends few RSTs must not be taken for a bad path.
+//   asked for ever, and one that sends few RSTs must not be taken for a bad path. What is asked per probe has no
+//   getters: to V8 an object literal with one is a dictionary, whose functions are looked up at each call.
 // Source: ../../../ARCHITECTURE.md, "How a scan decides".
 
 import type { PortReason } from "../../model/port-state.ts";
@@ -41,6 +42,13 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const loss = lossEstimate(hosts);
   const trips = roundTrips(hosts);
   const meter = canaries(loss);
+  const firstPort = ports[0] ?? 0;
+  const isOneRun = ports.every((port, column) => port === firstPort + column);
+  /** A run is counted off: a table of all ports is 128 kB, and met at random. */
+  const portAt = (column: number): number => (isOneRun ? firstPort + column : (ports[column] ?? 0));
+  const hostOf = (pair: number): number => Math.floor(pair / width);
+  /** Not by `%`: the order works in doubles, of which a remainder is a loop of its own. */
+  const portOf = (pair: number): number => portAt(pair - hostOf(pair) * width);
   const columns = new Int32Array(65_536).fill(-1);
   for (const [column, port] of ports.entries()) columns[port] = column;
   const bait = decoys(plan.seed, plan.decoyPorts);
@@ -85,13 +93,13 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
 
   /** Settles a pair that is none yet. */
   const settle = (pair: number, reason: PortReason, kind: number): boolean => {
-    const host = Math.floor(pair / width);
+    const host = hostOf(pair);
     if (bait.isEverywhere(host) || !book.settle(pair, reason)) return false;
     if (reason === "syn-ack" || reason === "reset") loss.answered(host, kind);
     if (reason === "syn-ack") {
       meter.add(pair);
       bait.ask(host);
-      verdicts.open(host, ports[pair % width] ?? 0);
+      verdicts.open(host, portOf(pair));
     }
     return true;
   };
@@ -120,7 +128,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
 
   const isClosed = plan.isClosed ?? ((): boolean => false);
   const isHeld = (pair: number): boolean => {
-    const host = Math.floor(pair / width);
+    const host = hostOf(pair);
     return watch.isHeld(host) || isClosed(host);
   };
   /** Nobody of whom something is left to ask may be asked now: the order stands still. */
@@ -135,7 +143,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     }
     return true;
   };
-  const waitOf = (pair: number): number => trips.waitMs(Math.floor(pair / width));
+  const waitOf = (pair: number): number => trips.waitMs(hostOf(pair));
   /** Whether somebody still answers. Nothing waits for it, so it counts as nothing sent. */
   const nextQuestion = (probe: Probe, nowMs: number): boolean => {
     const pair = watch.next(nowMs, trips.waitMs, isClosed);
@@ -143,19 +151,19 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     questions += 1;
     const sentMs = lastSentMs;
     const kind = probeKinds.canaryFirst + (questions % canaryKinds);
-    fillExtra(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
+    fillExtra(probe, hostOf(pair), portOf(pair), kind, nowMs);
     lastSentMs = sentMs;
     return true;
   };
 
   const nextCanary = (probe: Probe, nowMs: number, tick: number): boolean => {
-    if (meter.size === 0) return false;
+    if (meter.size() === 0) return false;
     const canary = meter.next(nowMs, waitOf, tick, isHeld);
     if (canary === undefined) return false;
     sinceCanary = 0;
     const { pair, times } = canary;
     const kind = probeKinds.canaryFirst + (times % canaryKinds);
-    return fillExtra(probe, Math.floor(pair / width), ports[pair % width] ?? 0, kind, nowMs);
+    return fillExtra(probe, hostOf(pair), portOf(pair), kind, nowMs);
   };
 
   const isOutOfTime = (host: number, nowMs: number): boolean => {
@@ -164,9 +172,12 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     return nowMs - (startedMs[host] ?? nowMs) >= plan.hostTimeoutMs;
   };
 
+  /** The host's count first: the bit of a pair lies anywhere in megabytes, and nothing on the way is dearer. */
+  const isSettled = (host: number, pair: number): boolean => book.settledOf(host) > 0 && book.isSettled(pair);
+
   const choose = (pair: number, nowMs: number): Choice => {
-    const host = Math.floor(pair / width);
-    if (finished[host] === 1 || book.isSettled(pair)) return "skip";
+    const host = hostOf(pair);
+    if (finished[host] === 1 || isSettled(host, pair)) return "skip";
     if (isClosed(host)) {
       // Its time begins anew when it may be asked again.
       if (plan.hostTimeoutMs !== null) startedMs[host] = Number.POSITIVE_INFINITY;
@@ -193,14 +204,14 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const nextPair = (probe: Probe, nowMs: number): boolean => {
     const pair = route.next(nowMs, trips.longestWaitMs(), choose);
     if (pair === undefined) return false;
-    const host = Math.floor(pair / width);
+    const host = hostOf(pair);
     watch.asked(host);
-    return fill(probe, host, ports[pair % width] ?? 0, route.pass - (spoilt[host] ?? 0), nowMs);
+    return fill(probe, host, portOf(pair), route.pass() - (spoilt[host] ?? 0), nowMs);
   };
 
   /** After a pass, once every answer to it is there: who needs another one? */
   const judgePass = (): void => {
-    const tries = route.pass + 1;
+    const tries = route.pass() + 1;
     if (tries > 1) loss.retried();
     const missed = Array.from({ length: tries + 1 }, (_, times) => loss.missed(times));
     for (let host = 0; host < hosts; host += 1) {
@@ -223,7 +234,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
 
   const unsureHosts = (settledMs: number): number[] => {
     const late = new Set<number>();
-    for (const pair of route.putOff()) late.add(Math.floor(pair / width));
+    for (const pair of route.putOff()) late.add(hostOf(pair));
     for (const [host, metMs] of metLate) {
       if (metMs >= settledMs) late.add(host);
       else if (!late.has(host)) metLate.delete(host);
@@ -242,9 +253,9 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       if (decoy !== undefined) return fillExtra(probe, decoy.host, decoy.port, probeKinds.decoy, nowMs);
       if (left === 0) return false;
       sinceCanary += 1;
-      if (meter.isDue(sinceCanary) && !route.isOver && nextCanary(probe, nowMs, tick)) return true;
+      if (meter.isDue(sinceCanary) && !route.isOver() && nextCanary(probe, nowMs, tick)) return true;
       if (nextPair(probe, nowMs)) return true;
-      if (!route.isOver) return false;
+      if (!route.isOver()) return false;
       // The pass is over: a last round of canaries, and what is on its way.
       const hasEnough = meter.hasEnough(isHeld);
       if (!hasEnough && nextCanary(probe, nowMs, tick)) return true;
@@ -278,7 +289,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     },
     isDone: (nowMs) =>
       (left === 0 && nowMs - lastSentMs >= trips.longestWaitMs()) ||
-      (watch.allBlocked && nowMs - watch.allAnsweredMs >= giveUpMs),
+      (watch.allBlocked() && nowMs - watch.allAnsweredMs() >= giveUpMs),
     leave(host) {
       unreached.add(host);
       leave(host);
@@ -289,18 +300,18 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     blocked() {
       const since = new Map(silencedMs);
       for (const host of watch.blockedHosts()) since.set(host, watch.lastAnsweredMs(host));
-      const all = watch.allBlocked;
+      const all = watch.allBlocked();
       if (!all && since.size === 0) return null;
       let cut = 0;
       for (let host = 0; host < hosts; host += 1) {
         if (!isComplete(host) && (all ? watch.hasAnswered(host) : since.has(host))) cut += 1;
       }
-      return { all, hosts: cut, sinceMs: all ? watch.allAnsweredMs : Math.min(...since.values()) };
+      return { all, hosts: cut, sinceMs: all ? watch.allAnsweredMs() : Math.min(...since.values()) };
     },
     state(nowMs) {
       const settledMs = nowMs - trips.longestWaitMs();
       // Silence that may be a blockade answers for nothing.
-      const heardMs = watch.allDoubted ? Math.min(settledMs, watch.allAnsweredMs) : settledMs;
+      const heardMs = watch.allDoubted() ? Math.min(settledMs, watch.allAnsweredMs()) : settledMs;
       return {
         ...route.placeAt(heardMs),
         ...meter.known(nowMs, waitOf),
@@ -312,7 +323,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       answer(pair, reason, isLate) {
         settle(pair, reason, Number(isLate));
         if (reason === "syn-ack" || reason === "reset")
-          watch.heard(Math.floor(pair / width), pair, Number.NEGATIVE_INFINITY);
+          watch.heard(hostOf(pair), pair, Number.NEGATIVE_INFINITY);
       },
       host(host, fate) {
         if (fate === "unsure") unsure[host] = 1;
@@ -328,16 +339,16 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     },
     progress() {
       return {
-        done: left === 0 ? 1 : route.cursor / pairs,
-        pass: route.pass + 1,
+        done: left === 0 ? 1 : route.cursor() / pairs,
+        pass: route.pass() + 1,
         ...counts,
         loss: loss.share(),
         recall: recallOf({
           pairs,
-          asked: route.pass > 0 ? 1 : route.cursor / pairs,
-          settled: book.settled,
+          asked: route.pass() > 0 ? 1 : route.cursor() / pairs,
+          settled: book.settled(),
           open: counts.open,
-          missed: loss.missed(Math.max(1, route.pass)),
+          missed: loss.missed(Math.max(1, route.pass())),
         }),
       };
     },

@@ -12,8 +12,11 @@ export type Choice = "ask" | "later" | "skip";
 
 export type Chooser = (pair: number, nowMs: number) => Choice;
 
-export interface Walk extends Place {
-  readonly isOver: boolean;
+export interface Walk {
+  /** From 0. */
+  pass(): number;
+  cursor(): number;
+  isOver(): boolean;
   /** The next pair of this pass that `choose` wants asked now; undefined when none is, or its part is not due. */
   next(nowMs: number, waitMs: number, choose: Chooser): number | undefined;
   nextPass(): void;
@@ -42,11 +45,12 @@ export function walk(pairs: number, seed: number): Walk {
   const waiting = waitingPairs(Math.min(pairs, putOffMax));
   let [pass, cursor] = [0, 0];
   let part = -1;
+  let partEnd = 0;
   let dueMs = Number.NEGATIVE_INFINITY;
 
   const moveTo = (place: Place): void => {
     ({ pass, cursor } = place);
-    part = -1;
+    partEnd = 0;
     path.restart(place);
   };
 
@@ -60,35 +64,31 @@ export function walk(pairs: number, seed: number): Walk {
     return undefined;
   };
 
+  const enterPart = (waitMs: number): void => {
+    part = Math.floor((cursor / pairs) * parts);
+    partEnd = Math.ceil(((part + 1) * pairs) / parts);
+    dueMs = (askedMs[part] ?? 0) + waitMs;
+  };
+
   const fromOrder = (nowMs: number, waitMs: number, choose: Chooser): number | undefined => {
     for (let step = 0; step < stepsMax && cursor < pairs; step += 1) {
-      const at = Math.floor((cursor / pairs) * parts);
-      if (at !== part) {
-        part = at;
-        dueMs = (askedMs[at] ?? 0) + waitMs;
-      }
+      if (cursor >= partEnd) enterPart(waitMs);
       if (nowMs < dueMs) return undefined;
       const pair = order(cursor);
       const choice = choose(pair, nowMs);
       if (choice === "later" && !waiting.add(pair)) return undefined;
       cursor += 1;
       if (choice !== "ask") continue;
-      askedMs[at] = nowMs;
+      askedMs[part] = nowMs;
       return pair;
     }
     return undefined;
   };
 
   return {
-    get pass() {
-      return pass;
-    },
-    get cursor() {
-      return cursor;
-    },
-    get isOver() {
-      return cursor >= pairs && waiting.size() === 0;
-    },
+    pass: () => pass,
+    cursor: () => cursor,
+    isOver: () => cursor >= pairs && waiting.size() === 0,
     next(nowMs, waitMs, choose) {
       path.note(nowMs, pass, cursor);
       const late = fromWaiting(nowMs, choose);
@@ -97,7 +97,7 @@ export function walk(pairs: number, seed: number): Walk {
     nextPass() {
       pass += 1;
       cursor = 0;
-      part = -1;
+      partEnd = 0;
     },
     placeAt: path.at,
     goBack(ms) {

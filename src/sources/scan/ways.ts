@@ -55,23 +55,9 @@ export async function findWays(
   }
   const senders = await openSenders(hops);
   if ("unavailable" in senders) return senders;
-  const templates = new Map<string, SynTemplate>();
   const of: (Way | undefined)[] = Array.from({ length: targets.size });
   const unresolved = new Set<number>();
-  const templateOf = (
-    { source }: Route,
-    device: Device,
-    linkAddress: Uint8Array | undefined,
-  ): SynTemplate => {
-    const frame = linkAddress !== undefined && device.linkAddress !== null;
-    const key = `${device.index} ${hex(source)} ${frame ? hex(linkAddress) : ""}`;
-    const known = templates.get(key);
-    if (known !== undefined) return known;
-    const ethernet = frame ? { source: device.linkAddress, destination: linkAddress } : null;
-    const template = synTemplate({ source, ethernet });
-    templates.set(key, template);
-    return template;
-  };
+  const wayBy = wayBook(senders);
   const resolve = (
     host: number,
     { device, route }: Hop,
@@ -80,12 +66,9 @@ export async function findWays(
     const frames = senders.frames.get(device.index);
     const linkAddress =
       frames === undefined ? undefined : neighbours.get(neighbourKey(device.index, route.nextHop));
-    const packets = senders.packets[route.source.length === 4 ? 4 : 6];
-    const sender = linkAddress === undefined ? packets : frames;
-    if (sender === undefined) return;
-    const template = templateOf(route, device, linkAddress);
-    const header = device.kind === "ethernet" && linkAddress === undefined ? ethernetHeaderBytes : 0;
-    of[host] = { template, sender, frameBytes: template.bytes.length + header };
+    const way = wayBy(device, route.source, linkAddress);
+    if (way === undefined) return;
+    of[host] = way;
     if (linkAddress === undefined && frames !== undefined) unresolved.add(host);
     else unresolved.delete(host);
   };
@@ -108,6 +91,26 @@ export async function findWays(
     close() {
       for (const sender of all) sender.close();
     },
+  };
+}
+
+/** Ways that are made once each: most hosts share one, and one object stays in the cache where thousands do not. */
+function wayBook(senders: Senders) {
+  const known = new Map<string, Way>();
+  return (device: Device, source: Uint8Array, linkAddress: Uint8Array | undefined): Way | undefined => {
+    const key = `${device.index} ${hex(source)} ${linkAddress === undefined ? "" : hex(linkAddress)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const packets = senders.packets[source.length === 4 ? 4 : 6];
+    const sender = linkAddress === undefined ? packets : senders.frames.get(device.index);
+    if (sender === undefined) return undefined;
+    const hasFrame = linkAddress !== undefined && device.linkAddress !== null;
+    const ethernet = hasFrame ? { source: device.linkAddress, destination: linkAddress } : null;
+    const template = synTemplate({ source, ethernet });
+    const header = device.kind === "ethernet" && linkAddress === undefined ? ethernetHeaderBytes : 0;
+    const way = { template, sender, frameBytes: template.bytes.length + header };
+    known.set(key, way);
+    return way;
   };
 }
 
