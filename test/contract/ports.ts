@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { addressBytes } from "../../src/base/ip.ts";
+import { endpointKey } from "../../src/model/endpoint.ts";
 import { portSorts, type PortSort } from "../../src/store/queries.ts";
 import type { Page, PortRecord } from "../../src/store/rows.ts";
 import type { Reader } from "../../src/store/store.ts";
@@ -149,6 +150,46 @@ export const ports: Clauses = {
       Object.values(facets.transport).reduce((sum, n) => sum + n, 0),
       up,
     );
+  },
+
+  "a search follows what is added, changes, goes and is renamed": async ({ writer, reader }) => {
+    const found = async (q: string) => {
+      const [page, facets] = [await reader.ports({ q }), await reader.portFacets({ q })];
+      const counted = Object.values(facets.transport).reduce((sum, n) => sum + n, 0);
+      assert.deepEqual([page.total, counted], [page.rows.length, page.rows.length], q);
+      return page.rows.map((row) => row.port).sort((a, b) => a - b);
+    };
+    const [first, second, third] = [belief(0, 0), belief(0, 1), belief(0, 2)];
+    await writer.transaction(quick, async (changes) => {
+      await addHosts(changes, 1);
+      await changes.saveBeliefs([write(first), write(second)]);
+    });
+    assert.deepEqual(await found("/etc/"), [first.port, second.port]);
+    const { processes, owners } = belief(0, 5);
+    await writer.transaction(quick, (changes) =>
+      changes.saveBeliefs([write({ ...second, processes, owners }), write(third)]),
+    );
+    assert.deepEqual(await found("/etc/"), [first.port, second.port, third.port]);
+    assert.deepEqual(await found(second.owners[0]?.executable ?? ""), []);
+    assert.deepEqual(await found(owners[0]?.executable ?? ""), [second.port]);
+    await assert.rejects(
+      writer.transaction(quick, async (changes) => {
+        await changes.forgetBeliefs("host-0", "inside", [endpointKey(first)]);
+        throw new Error("taken back");
+      }),
+    );
+    assert.deepEqual(await found("/etc/"), [first.port, second.port, third.port]);
+    await writer.transaction(quick, async (changes) => {
+      await changes.forgetBeliefs("host-0", "inside", [endpointKey(third)]);
+      await changes.saveBeliefs([write(belief(0, 3))]);
+      const host = await changes.host("host-0");
+      if (host !== undefined) await changes.saveHost({ ...host, hostname: "harbour" });
+    });
+    const now = [first.port, second.port, belief(0, 3).port];
+    assert.deepEqual(await found("/etc/"), now);
+    assert.deepEqual(await found("harbour"), now);
+    assert.deepEqual(await found("host-00000"), []);
+    assert.deepEqual(await found(third.owners[0]?.executable ?? ""), []);
   },
 
   "a cursor of another list or made up is refused": async ({ reader }) => {

@@ -7,6 +7,8 @@ export type Queries = Kysely<Tables>;
 export interface Dialect {
   /** `text` occurs in `column`, both already folded. */
   contains(column: RawBuilder<unknown>, text: string): RawBuilder<boolean>;
+  /** Numbers of the ports whose folded text holds this one, where they are known sooner than by a query. */
+  portsHolding?(text: string): readonly number[] | null;
   /** The same value, but no index of the column is chosen for it. */
   unindexed(column: RawBuilder<unknown>): RawBuilder<unknown>;
   /** All values of a column of integers as one JSON array. */

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Dialect, Fragment, Queries } from "./dialect.ts";
 import { fold } from "./fold.ts";
+import { fromJson } from "./json.ts";
 
 /** Ports in which a typed text stands, of any state. Found once per question, and then a list of numbers like any. */
 export interface FoundPorts {
@@ -17,14 +18,28 @@ export async function findPorts(db: Queries, dialect: Dialect, q: string): Promi
   const text = fold(q);
   const hosts = await sql<{ number: number }>`
     select number from hosts where ${dialect.contains(sql`folded`, text)}`.execute(db);
-  const ofHosts = JSON.stringify(hosts.rows.map((host) => host.number));
-  const inHostName =
+  const named = JSON.stringify(hosts.rows.map((host) => host.number));
+  const ofNamed =
     hosts.rows.length === 0
-      ? sql`false`
-      : sql`belief in (select number from beliefs where host in (${dialect.numbersOf(ofHosts)}))`;
+      ? null
+      : sql`select number from beliefs where host in (${dialect.numbersOf(named)})`;
+  const held = dialect.portsHolding?.(text) ?? null;
+  if (held === null) {
+    const inNamed = ofNamed === null ? sql`false` : sql`belief in (${ofNamed})`;
+    const own = dialect.contains(sql`folded`, text);
+    return collected(db, dialect, sql`select belief as number from search where ${own} or ${inNamed}`);
+  }
+  if (ofNamed === null) return { count: held.length, numbers: JSON.stringify(held) };
+  const { numbers } = await collected(db, dialect, ofNamed);
+  const all = [...new Set([...held, ...fromJson<number[]>(numbers)])];
+  return { count: all.length, numbers: JSON.stringify(all) };
+}
+
+async function collected(db: Queries, dialect: Dialect, numbers: Fragment): Promise<FoundPorts> {
   const { rows } = await sql<FoundPorts>`
-    select count(*) as count, ${dialect.asNumbers(sql`belief`)} as numbers
-    from search where ${dialect.contains(sql`folded`, text)} or ${inHostName}`.execute(db);
+    select count(*) as count, ${dialect.asNumbers(sql`number`)} as numbers from (${numbers}) found`.execute(
+    db,
+  );
   return rows[0] ?? { count: 0, numbers: "[]" };
 }
 
