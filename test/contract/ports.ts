@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { addressBytes } from "../../src/base/ip.ts";
+import { endpointKey } from "../../src/model/endpoint.ts";
 import { portSorts, type PortSort } from "../../src/store/queries.ts";
 import type { Page, PortRecord } from "../../src/store/rows.ts";
 import type { Reader } from "../../src/store/store.ts";
 import type { Clauses } from "./clauses.ts";
-import { addHosts, belief, quick, write } from "./samples.ts";
+import { addHosts, belief, quick, startMs, write } from "./samples.ts";
 
 async function all(reader: Reader, sort: PortSort | `-${PortSort}`, limit: number): Promise<PortRecord[]> {
   const rows: PortRecord[] = [];
@@ -112,6 +113,83 @@ export const ports: Clauses = {
       (row) => row.process === "nginx" && row.scope === "all" && row.transport === "tcp",
     );
     assert.equal((await reader.ports({ state: "down" })).total, 15);
+  },
+
+  "what is found in many ports is the list of those that are up, whatever else holds the text": async ({
+    writer,
+    reader,
+  }) => {
+    const perHost = 700;
+    await writer.transaction(quick, async (changes) => {
+      await addHosts(changes, 4);
+      for (let host = 0; host < 4; host += 1) {
+        const states = ["down", "unverified"] as const;
+        const writes = Array.from({ length: perHost }, (_, index) =>
+          write(belief(host, index, { state: states[index] ?? "up" })),
+        );
+        await changes.saveBeliefs(writes);
+      }
+      const left = await changes.host("host-3");
+      if (left !== undefined) await changes.saveHost({ ...left, retiredAtMs: startMs });
+    });
+    const up = 3 * (perHost - 2);
+    for (const sort of ["port", "-process", "since", "host"] as const) {
+      const plain = await reader.ports({ sort, limit: 200, offset: 300 });
+      for (const q of ["/usr/", "host-0000"]) {
+        const found = await reader.ports({ q, sort, limit: 200, offset: 300 });
+        assert.deepEqual(found, plain, `${q} by ${sort}`);
+        assert.equal(found.total, up);
+      }
+    }
+    const down = await reader.ports({ q: "/usr/", state: "down", limit: 1_000 });
+    assert.deepEqual([down.total, down.rows.length], [3, 3]);
+    const ofHost = await reader.ports({ q: "/usr/", hostId: "host-1", limit: 1_000 });
+    assert.deepEqual([ofHost.total, ofHost.rows.length], [perHost - 2, perHost - 2]);
+    const facets = await reader.portFacets({ q: "/usr/" });
+    assert.equal(
+      Object.values(facets.transport).reduce((sum, n) => sum + n, 0),
+      up,
+    );
+  },
+
+  "a search follows what is added, changes, goes and is renamed": async ({ writer, reader }) => {
+    const found = async (q: string) => {
+      const [page, facets] = [await reader.ports({ q }), await reader.portFacets({ q })];
+      const counted = Object.values(facets.transport).reduce((sum, n) => sum + n, 0);
+      assert.deepEqual([page.total, counted], [page.rows.length, page.rows.length], q);
+      return page.rows.map((row) => row.port).sort((a, b) => a - b);
+    };
+    const [first, second, third] = [belief(0, 0), belief(0, 1), belief(0, 2)];
+    await writer.transaction(quick, async (changes) => {
+      await addHosts(changes, 1);
+      await changes.saveBeliefs([write(first), write(second)]);
+    });
+    assert.deepEqual(await found("/etc/"), [first.port, second.port]);
+    const { processes, owners } = belief(0, 5);
+    await writer.transaction(quick, (changes) =>
+      changes.saveBeliefs([write({ ...second, processes, owners }), write(third)]),
+    );
+    assert.deepEqual(await found("/etc/"), [first.port, second.port, third.port]);
+    assert.deepEqual(await found(second.owners[0]?.executable ?? ""), []);
+    assert.deepEqual(await found(owners[0]?.executable ?? ""), [second.port]);
+    await assert.rejects(
+      writer.transaction(quick, async (changes) => {
+        await changes.forgetBeliefs("host-0", "inside", [endpointKey(first)]);
+        throw new Error("taken back");
+      }),
+    );
+    assert.deepEqual(await found("/etc/"), [first.port, second.port, third.port]);
+    await writer.transaction(quick, async (changes) => {
+      await changes.forgetBeliefs("host-0", "inside", [endpointKey(third)]);
+      await changes.saveBeliefs([write(belief(0, 3))]);
+      const host = await changes.host("host-0");
+      if (host !== undefined) await changes.saveHost({ ...host, hostname: "harbour" });
+    });
+    const now = [first.port, second.port, belief(0, 3).port];
+    assert.deepEqual(await found("/etc/"), now);
+    assert.deepEqual(await found("harbour"), now);
+    assert.deepEqual(await found("host-00000"), []);
+    assert.deepEqual(await found(third.owners[0]?.executable ?? ""), []);
   },
 
   "a cursor of another list or made up is refused": async ({ reader }) => {

@@ -3,6 +3,7 @@ import type { PortFilter } from "../queries.ts";
 import type { PortFacets } from "../rows.ts";
 import { allOf, type Dialect, type Fragment, type Queries } from "./dialect.ts";
 import { selectPorts, type PortSelection } from "./port-filter.ts";
+import { findPorts } from "./port-search.ts";
 
 /** Values kept per facet that has many. */
 export const facetValuesMax = 20;
@@ -15,7 +16,8 @@ interface Counted {
 
 /** Counts every row that the filter leaves: unfiltered over counters and indexes, else over the matches, found once. */
 export async function portFacets(db: Queries, dialect: Dialect, filter: PortFilter): Promise<PortFacets> {
-  const selection = await selectPorts(db, dialect, filter, false);
+  const found = filter.q === undefined ? null : await findPorts(db, dialect, filter.q);
+  const selection = await selectPorts(db, dialect, filter, { found, loose: false });
   const { tallies } = selection;
   const counting =
     selection.whole && tallies !== null

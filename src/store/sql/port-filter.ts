@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { PortFilter } from "../queries.ts";
 import { allOf, type Dialect, type Fragment, type Queries } from "./dialect.ts";
-import { fold } from "./fold.ts";
+import { foundFewMax, type FoundPorts } from "./port-search.ts";
 
 /**
  * From where a port list is taken, and what holds for its rows. Aliases: b the beliefs, p the candidates with the
@@ -12,7 +12,7 @@ export interface PortSelection {
   readonly conditions: readonly Fragment[];
   /** Conditions that leave few rows: their index beats that of the sort. */
   readonly selective: boolean;
-  /** Only the state is asked for. */
+  /** Only the state, as it is now, is asked for, and perhaps a text. */
   readonly whole: boolean;
   /** Where counters know how many: the sum of their `ports`. */
   readonly tallies: Fragment | null;
@@ -21,12 +21,12 @@ export interface PortSelection {
   readonly retired: boolean;
 }
 
-/** `loose`: a weak filter must not keep the sort's index from being used. */
+/** `found`: by `q`, null without. `loose`: a weak filter must not keep the sort's index from being used. */
 export async function selectPorts(
   db: Queries,
   dialect: Dialect,
   filter: PortFilter,
-  loose: boolean,
+  { found, loose }: { readonly found: FoundPorts | null; readonly loose: boolean },
 ): Promise<PortSelection> {
   const weak = (column: Fragment): Fragment => (loose ? dialect.unindexed(column) : column);
   const past = filter.atMs !== undefined;
@@ -47,8 +47,8 @@ export async function selectPorts(
   }
   if (filter.highRisk === true) others.push(sql`b.high_risk is not null`);
   if (filter.highRisk === false) others.push(sql`b.high_risk is null`);
-  if (filter.q !== undefined) others.push(searched(dialect, filter.q));
-  const tallied = !past && others.length === 0;
+  const present = !past && others.length === 0;
+  if (found !== null) others.push(sql`${weak(sql`b.number`)} in (${dialect.numbersOf(found.numbers)})`);
   const { transport, scope, hostId } = filter;
   return {
     from: past
@@ -59,11 +59,13 @@ export async function selectPorts(
       hostId !== undefined ||
       filter.port !== undefined ||
       filter.owner !== undefined ||
-      filter.highRisk === true,
-    whole: tallied && transport === undefined && scope === undefined && hostId === undefined,
-    tallies: tallied
-      ? sql`tallies t where ${allOf(plainConditions(sql.ref("t"), filter, retired, (column) => column))}`
-      : null,
+      filter.highRisk === true ||
+      (found !== null && found.count <= foundFewMax),
+    whole: present && transport === undefined && scope === undefined && hostId === undefined,
+    tallies:
+      present && found === null
+        ? sql`tallies t where ${allOf(plainConditions(sql.ref("t"), filter, retired, (column) => column))}`
+        : null,
     past,
     retired,
   };
@@ -91,13 +93,6 @@ function plainConditions(
     conditions.push(sql`${from}.host not in (select number from hosts where retired_at_ms is not null)`);
   }
   return conditions;
-}
-
-/** `q` may stand in the row's own text or in its host's name. */
-function searched(dialect: Dialect, q: string): Fragment {
-  const text = fold(q);
-  return sql`(b.number in (select belief from search where ${dialect.contains(sql`folded`, text)})
-    or b.host in (select number from hosts where ${dialect.contains(sql`folded`, text)}))`;
 }
 
 /** Endpoints that have not turned since then are as they are; the others are as the interval says that ended after it. */

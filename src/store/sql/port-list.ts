@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor, type CursorValue } from "./cursor.ts";
 import { allOf, type Dialect, type Fragment, type Queries } from "./dialect.ts";
 import { selectPorts, type PortSelection } from "./port-filter.ts";
 import { portParts, type PastState } from "./port-rows.ts";
+import { countFoundUp, findPorts, type FoundPorts } from "./port-search.ts";
 import { sortOf } from "./sort.ts";
 
 /** What each sort goes by; the row's number makes every order total. The indexes `beliefs_by_*` serve them. */
@@ -40,9 +41,11 @@ interface Match {
 /** One page: which rows (narrow, by index), then the rows themselves. */
 export async function listPorts(db: Queries, dialect: Dialect, query: PortQuery): Promise<Page<PortRecord>> {
   const limit = Math.min(query.limit ?? pageRowsDefault, pageRowsMax);
-  const counted = await countPorts(db, dialect, query);
-  const loose = !counted.selective && (counted.total ?? 0) > sortedMatchesMax;
-  const selection = await selectPorts(db, dialect, query, loose);
+  const found = query.q === undefined ? null : await findPorts(db, dialect, query.q);
+  const counted = await countPorts(db, dialect, query, found);
+  const many = counted.total !== null && (found !== null || counted.total > sortedMatchesMax);
+  const loose = many && !counted.selective;
+  const selection = await selectPorts(db, dialect, query, { found, loose });
   // Said, not left to the planner: without statistics, as on a new database, it would walk the sort's index to its end.
   const byHand = counted.selective && !loose;
   const { name, descending } = sortOf(query.sort, "port");
@@ -69,15 +72,20 @@ export async function listPorts(db: Queries, dialect: Dialect, query: PortQuery)
   };
 }
 
-/** null: counted while matching, because counting would search everything a second time. */
+/** null: counted while matching, because counting would go through the whole past a second time. */
 async function countPorts(
   db: Queries,
   dialect: Dialect,
   filter: PortFilter,
+  found: FoundPorts | null,
 ): Promise<{ readonly total: number | null; readonly selective: boolean }> {
-  const selection = await selectPorts(db, dialect, filter, false);
+  const selection = await selectPorts(db, dialect, filter, { found, loose: false });
   const { selective } = selection;
-  if (filter.q !== undefined || selection.past) return { total: null, selective };
+  if (selection.past) return { total: null, selective };
+  if (found !== null && selection.whole && !selective && filter.state !== "down") {
+    const total = await countFoundUp(db, dialect, found);
+    if (total !== null) return { total, selective };
+  }
   const { rows } = selection.tallies
     ? await sql<{ n: number | null }>`select sum(t.ports) as n from ${selection.tallies}`.execute(db)
     : await sql<{ n: number }>`

@@ -23,6 +23,7 @@ import type { Reader } from "../store.ts";
 import type { Tables } from "../sql/tables.ts";
 import { openReading } from "./connection.ts";
 import { storeFailure } from "./failure.ts";
+import { searchTexts } from "./search-texts.ts";
 
 export function queriesOn(db: Database): Queries {
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: db }) });
@@ -34,9 +35,10 @@ export function openSqliteReader(path: string): Reader {
   const db = queriesOn(connection);
   const snapshots = inSnapshots(connection, path);
   const common = commonPorts(db);
+  const dialect = { ...sqliteDialect, portsHolding: searchTexts(connection).holding };
   return {
-    ports: (query) => snapshots(() => listPorts(db, sqliteDialect, query)),
-    portFacets: (filter) => snapshots(() => portFacets(db, sqliteDialect, filter)),
+    ports: (query) => snapshots(() => listPorts(db, dialect, query)),
+    portFacets: (filter) => snapshots(() => portFacets(db, dialect, filter)),
     port: (id, { historyFromMs }) => snapshots(() => portDetail(db, sqliteDialect, id, historyFromMs)),
     events: (query) => snapshots(() => listEvents(db, sqliteDialect, query)),
     eventHistogram: (query) => snapshots(() => eventHistogram(db, query)),

@@ -267,9 +267,25 @@ create table scan_lanes (
 ) strict, without rowid;
 `;
 
+/**
+ * The last 20,000 search texts that changed or went, for readers that keep the texts in memory. New ports are not in it:
+ * their numbers say it, and writing them must not cost more. The changes' own numbers have no gap, and the last is never
+ * taken away: so a reader sees when it missed some.
+ */
+const searchChanges = `
+create table search_changes (number integer primary key, belief integer not null) strict;
+create trigger search_changed after update of folded on search when old.folded <> new.folded
+begin insert into search_changes (belief) values (old.belief); end;
+create trigger search_gone after delete on search
+begin insert into search_changes (belief) values (old.belief); end;
+create trigger search_changes_kept after insert on search_changes
+begin delete from search_changes where number = new.number - 20000; end;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, statements: first },
   { version: 2, statements: scans },
+  { version: 3, statements: searchChanges },
 ];
 
 export const schemaVersion = migrations.at(-1)?.version ?? 0;
