@@ -94,6 +94,7 @@ async function main({ scanner, target, targetMac }: Lane): Promise<void> {
       `-i out --source-ip 198.18.0.2 --router-mac ${targetMac}`
     ).split(" "),
     pattern: marks.masscan,
+    patienceMs: (2 * (addresses * ports * (1 + retries) * 1_000)) / rate,
   });
   const contestants = {
     "portolan, by itself": portolan(),
