@@ -61,14 +61,15 @@ async function main(road: Road): Promise<void> {
       "nmap -sS -T4": {
         ...nmap(targets, `1-${ports}`),
         patienceMs: nmapSeconds * 1_000,
-        roundsMax: nmapRounds,
+        rounds: nmapRounds,
       },
     };
     const runs = await inTurns(road.scanner, contestants, rounds, { meter });
     for (const [name, list] of runs) if (list.length > 0) tell(name, list);
-    const msOf = (name: string): number => median((runs.get(name) ?? []).map(({ ms }) => ms));
-    if (nmapRounds > 0)
-      console.log(`nmap ÷ portolan: ${(msOf("nmap -sS -T4") / msOf("portolan")).toFixed(1)}`);
+    const [theirs, ours] = ["nmap -sS -T4", "portolan"].map((name) =>
+      median((runs.get(name) ?? []).map(({ ms }) => ms)),
+    ) as [number, number];
+    if (theirs > 0 && ours > 0) console.log(`nmap ÷ portolan: ${(theirs / ours).toFixed(1)}`);
   }
   road.lose(0);
   await stop();

@@ -44,7 +44,7 @@ async function main(road: Road): Promise<void> {
     console.log(
       `\n1 Mbit/s, queue of 6 kB, ${openPorts.length} of 65,535 ports open, ${kind}; load ${load()}`,
     );
-    const peer = { roundsMax: peerRounds } as const;
+    const peer = { rounds: peerRounds } as const;
     const contestants = {
       "portolan --bandwidth 1mbit": portolan(address, "-", "--bandwidth", "1mbit"),
       "portolan, not told": portolan(address, "-"),

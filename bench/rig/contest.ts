@@ -27,8 +27,8 @@ export interface Contestant {
   readonly pattern: RegExp;
   /** Longer than this is "not done". */
   readonly patienceMs?: number;
-  /** It takes part in so many rounds only. */
-  readonly roundsMax?: number;
+  /** It takes part in so many rounds, whatever the others do. */
+  readonly rounds?: number;
 }
 
 interface Field {
@@ -96,11 +96,12 @@ export async function inTurns(
   { before = () => Promise.resolve(), meter = () => 0 }: Field = {},
 ): Promise<Map<string, Run[]>> {
   const runs = new Map<string, Run[]>(Object.keys(contestants).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
+  const most = Math.max(rounds, ...Object.values(contestants).map(({ rounds: own = 0 }) => own));
+  for (let round = 0; round < most; round += 1) {
     const names = round % 2 === 0 ? [...runs.keys()] : [...runs.keys()].reverse();
     for (const name of names) {
       const contestant = contestants[name];
-      if (contestant === undefined || round >= (contestant.roundsMax ?? rounds)) continue;
+      if (contestant === undefined || round >= (contestant.rounds ?? rounds)) continue;
       await before();
       const run = await toTheEnd(namespace, contestant, meter);
       runs.get(name)?.push(run);
