@@ -3,7 +3,7 @@
 import { pace } from "../../src/sources/scan/pace.ts";
 import { tickMs, ticks } from "../../src/sources/scan/probe-cookie.ts";
 import { synSweep } from "../../src/sources/scan/syn-sweep.ts";
-import type { Probe, SweepProgress } from "../../src/sources/scan/sweep.ts";
+import { witnessOf, type Echo, type Probe, type SweepProgress } from "../../src/sources/scan/sweep.ts";
 import { randomOf } from "./random.ts";
 
 export interface MadeUpNetwork {
@@ -65,7 +65,7 @@ export function scanMadeUp(
   const speed = pace({ bytesPerSecond, packetsPerSecond, probeBytes });
   /** Answers under way, by the step in which they arrive; host, port, kind, tick and whether open of each. */
   const arriving = Array.from({ length: roundTripSteps + 1 }, (): number[] => []);
-  const probe: Probe = { host: 0, port: 0, kind: 0 };
+  const probe: Probe = { host: 0, port: 0, kind: 0, witness: 0 };
   const isLost = (): boolean => loss > 0 && random() < loss;
   let probes = 0;
   let step = 0;
@@ -75,14 +75,11 @@ export function scanMadeUp(
     const came = arriving[step % arriving.length] ?? [];
     for (let at = 0; at < came.length; at += 5) {
       const [host = 0, port = 0, kind = 0, tick = 0, open = 0] = came.slice(at, at + 5);
-      const answered: Probe = { host, port, kind };
+      const answered: Echo = { host, port, kind };
       // The kernel resets what it did not open: one packet more.
       if (open === 1) speed.spent(1);
-      if (
-        sweep.answered(answered, open === 1 ? "syn-ack" : "reset", tick, roundTripSteps, nowMs) &&
-        kind === 0
-      )
-        speed.answered(tick);
+      if (sweep.answered(answered, open === 1 ? "syn-ack" : "reset", tick, roundTripSteps, nowMs))
+        speed.answered(tick, witnessOf(kind));
     }
     came.length = 0;
     speed.judge(nowMs, sweep.waitMs());
@@ -92,12 +89,13 @@ export function scanMadeUp(
     while (written < allowed && sweep.next(probe, nowMs, tick)) {
       written += 1;
       const { host, port, kind } = probe;
-      if (kind === 0) speed.sent(tick);
+      speed.sent(tick, probe.witness);
       if (isLost() || isLost()) continue;
       const open = isOpen(host, port);
       if (open || !isSilent(host))
         arriving[(step + roundTripSteps) % arriving.length]?.push(host, port, kind, tick, Number(open));
     }
+    if (written < allowed) speed.rested();
     speed.spent(written);
     probes += written;
   }

@@ -2,10 +2,12 @@
 // Idea: they must answer, so each silence is a loss: a meter that works where hosts are silent on all else.
 // Trap: a stack repeats its SYN-ACK when our RST got lost: an answer counts once, for the very question it answers. And
 //   until it has given up, it does not answer the same pair of ports again: each question has a source port of its own.
+//   Canaries at even distances would all stand at the same place of our bursts, which a full queue treats alike.
 
 import type { LossEstimate } from "./loss-estimate.ts";
+import { randomSequence } from "./random-sequence.ts";
 
-/** One in so many probes is a canary; fewer once the loss is known, because on a slow link they are time. */
+/** One in so many probes is a canary, on average; fewer once the loss is known, because on a slow link they are time. */
 const probesPerCanary = { atFirst: 64, later: 256 } as const;
 /** Enough questions, all answered, to call the loss less than 0.1 %. */
 const wanted = 600;
@@ -56,15 +58,19 @@ interface Canary {
   tick: number;
 }
 
-export function canaries(loss: LossEstimate): Canaries {
+export function canaries(loss: LossEstimate, seed: number): Canaries {
+  const random = randomSequence(seed);
   const queue: Canary[] = [];
   const byPair = new Map<number, Canary>();
   let turn = 0;
   let asked = 0;
   let silent = 0;
+  /** Of the usual one, to the next canary: 0 to 2. */
+  let distance = 1;
   return {
     size: () => queue.length,
-    isDue: (probes) => probes >= (asked < wanted ? probesPerCanary.atFirst : probesPerCanary.later),
+    isDue: (probes) =>
+      probes >= distance * (asked < wanted ? probesPerCanary.atFirst : probesPerCanary.later),
     add(pair) {
       if (queue.length >= portsMax) return;
       const canary = {
@@ -86,6 +92,7 @@ export function canaries(loss: LossEstimate): Canaries {
       }
       if (canary === undefined || nowMs - canary.askedMs < waitMs(canary.pair)) return undefined;
       turn += 1;
+      distance = 2 * random();
       asked += 1;
       silent += 1;
       canary.askedMs = nowMs;

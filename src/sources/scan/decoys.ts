@@ -2,6 +2,8 @@
 // Idea: who answers those as well answers everywhere: what it seems to offer means nothing.
 // Trap: one of them may be open by chance; two are not. Each counts once.
 
+import { randomSequence } from "./random-sequence.ts";
+
 const decoysPerHost = 3;
 const decoysOpenMax = 1;
 
@@ -28,11 +30,8 @@ export function decoys(seed: number, ports: Uint16Array): Decoys {
   const everywhere = new Set<number>();
   const restored = new Set<number>();
   let sent: { readonly host: number; readonly ms: number }[] = [];
-  let state = seed | 1;
-  const randomPort = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return ports[Math.floor((state / 2 ** 32) * ports.length)] ?? 0;
-  };
+  const random = randomSequence(seed);
+  const randomPort = (): number => ports[Math.floor(random() * ports.length)] ?? 0;
   return {
     ask(host) {
       if (open.has(host) || restored.has(host) || ports.length === 0) return;

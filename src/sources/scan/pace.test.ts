@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { pace } from "./pace.ts";
+import { witnesses } from "./sweep.ts";
 import { tickMs, ticks } from "./probe-cookie.ts";
 
 const answerMs = 20;
@@ -17,12 +18,12 @@ function road(packetsPerSecond: number) {
       let lowest = Number.POSITIVE_INFINITY;
       for (; nowMs < toMs; nowMs += 1) {
         while ((arriving[0]?.atMs ?? Number.POSITIVE_INFINITY) <= nowMs)
-          speed.answered(arriving.shift()?.tick ?? 0);
+          speed.answered(arriving.shift()?.tick ?? 0, witnesses.firstTry);
         speed.judge(nowMs, 100);
         const allowed = speed.allowance(nowMs);
         const tick = Math.floor(nowMs / tickMs) % ticks;
         for (let count = 0; count < allowed; count += 1) {
-          speed.sent(tick);
+          speed.sent(tick, witnesses.firstTry);
           if (isAnswered()) arriving.push({ atMs: nowMs + answerMs, tick });
         }
         speed.spent(allowed);

@@ -1,12 +1,14 @@
 // What: how fast to send.
-// Idea: bytes are earned at a rate and spent by sending. The rate follows what comes back: probes of one short window
-//   are weighed against how many of such probes are usually answered; fewer means that a queue overflows somewhere.
-//   It doubles while all is well, until the first loss; from then on it creeps up and steps back.
-// Trap: some hosts answer nothing at all and some loss has nothing to do with speed: only what is worse than the share
-//   at rest is congestion, and only when it cannot be chance. Where nobody answers, nothing can be learned: then the
-//   rate stays as it was.
-// Source: the goals of research on canary-driven control; RFC 5681 for slow start and multiplicative decrease.
+// Idea: bytes are earned at a rate and spent by sending. The rate follows what comes back: of first tries, and of open
+//   ports that are asked again, fewer answers than usual mean that a queue overflows somewhere. It doubles while all is
+//   well, until the first loss; from then on it creeps up and steps back.
+// Trap: an answer speaks of the rate at which its question was sent: who doubles again before the first double was
+//   answered, learns of a full queue when it is eight times too fast. Where nobody answers, nothing can be learned: then
+//   the rate stays as it was. Growth that was not used proves nothing.
+// Source: the goals of research on canary-driven control; RFC 5681 for slow start, multiplicative decrease and what
+//   follows a rest (§4.1).
 
+import { answerShare, type Finding } from "./answer-share.ts";
 import { tickMs, ticks } from "./probe-cookie.ts";
 
 export interface PaceLimits {
@@ -20,11 +22,13 @@ export interface PaceLimits {
 export interface Pace {
   /** How many probes may be sent now. */
   allowance(nowMs: number): number;
+  /** There was nothing to send: what may be sent at once grows no further, because the path has not seen it. */
+  rested(): void;
   /** So many packets left us: probes, and the resets that the kernel sends to what was open. */
   spent(count: number): void;
-  /** A first try went out, or was answered: only those are weighed, because later ones go to the silent. */
-  sent(tick: number): void;
-  answered(tick: number): void;
+  /** A probe went out, or was answered for the first time; `witness`: one of `witnesses`. */
+  sent(tick: number, witness: number): void;
+  answered(tick: number, witness: number): void;
   /** Looks at the windows that are over; `waitMs`: how long answers take to come. */
   judge(nowMs: number, waitMs: number): void;
   /** The kernel, or our own ring, had no room: slower. */
@@ -38,8 +42,8 @@ const startPacketsPerSecond = 1_000;
 const packetsPerSecondMin = 10;
 /** Of the bandwidth that was given: a queue that is always full loses what comes in a bunch. */
 const linkShare = 0.98;
-/** A window of answers is judged as one: 64 ticks are 256 ms. */
-const windowTicks = 64;
+/** A window of answers is judged as one: 16 ticks are 64 ms. */
+const windowTicks = 16;
 const windows = ticks / windowTicks;
 const windowMs = windowTicks * tickMs;
 /** Unused allowance is kept for so long, so that a late timer costs nothing and a long one makes no burst. */
@@ -49,19 +53,15 @@ const savedMsFew = 20;
 /** In bytes a third of what every TCP connection may begin with (RFC 6928). */
 const few = 64;
 const savedPacketsMin = 2;
-/** Fewer answers say nothing. */
-const answersMin = 16;
-/** Less loss than this is not answered by going slower. */
-const toleratedLoss = 0.04;
-/** So many standard deviations are not chance. */
-const deviations = 3.5;
 const stepBack = 0.97;
 const stepBackRefused = 0.9;
-const creep = 1.04;
+const creep = 1.02;
+/** Part of the answers that chance may take before growth: whoever creeps along a limit needs to see small losses. */
+const chanceMax = { doubling: 0.25, creeping: 0.1 } as const;
 /** More than this of what should come is missing: nobody answers any more. */
 const outage = 0.9;
-/** Of a new share in the share at rest. */
-const restGain = 0.1;
+/** Less of the rate than this was not used. */
+const usedMin = 0.7;
 
 export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimits): Pace {
   const ceiling = Math.min(
@@ -73,11 +73,15 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
   let doubling = !told;
   let saved = 1;
   let lastMs: number | undefined;
-  const sent = new Float64Array(windows);
-  const answered = new Float64Array(windows);
+  let isRested = false;
+  /** Packets of every kind, by window. */
+  const sentInAll = new Float64Array(windows);
+  /** By `witnesses`; whoever is none has none. */
+  const shares = [null, answerShare(windows), answerShare(windows)] as const;
   let judged: number | undefined;
-  let rest: number | undefined;
-  let [asked, came, held] = [0, 0, 0];
+  /** The last window that was sent, in part, at a former rate; and whether that was too fast. */
+  let changedIn = Number.NEGATIVE_INFINITY;
+  let wasLoss = false;
   /** What the path is known to have carried. */
   let known = 0;
   let hadRefusal = false;
@@ -85,8 +89,9 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
   let lastMixed = Number.NEGATIVE_INFINITY;
   let hasForgotten = false;
   const rateMin = Math.min(packetsPerSecondMin, ceiling);
-  const mostSaved = (): number =>
-    Math.max(savedPacketsMin, (rate * savedMs) / 1_000, Math.min(few, (rate * savedMsFew) / 1_000));
+  const mostRested = (): number => Math.max(savedPacketsMin, Math.min(few, (rate * savedMsFew) / 1_000));
+  const mostSaved = (): number => Math.max(mostRested(), (rate * savedMs) / 1_000);
+  const indexOf = (number: number): number => ((number % windows) + windows) % windows;
   const windowOf = (tick: number): number => Math.floor((tick % ticks) / windowTicks);
 
   const slower = (to: number): void => {
@@ -94,60 +99,73 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
     rate = Math.min(ceiling, Math.max(rateMin, rate / 2, to));
   };
 
-  const drop = (window: number): void => {
-    sent[window] = 0;
-    answered[window] = 0;
+  const congested = ({ loss }: Finding, used: number, isSameAsBefore: boolean): void => {
+    const carried = used * (1 - loss);
+    // Hardly any answer is an outage, not a measure of the path: what went before is tried again soon.
+    if (loss < outage) known = carried;
+    slower(Math.min(rate, carried) * (isSameAsBefore ? 1 : stepBack));
+  };
+  const clear = (used: number): void => {
+    if (used < rate * usedMin) return;
+    rate = Math.min(ceiling, rate * (doubling || rate * 2 < known ? 2 : creep));
+    known = Math.max(known, rate);
   };
 
-  /** Windows with too few answers to say anything are judged together with those that follow. */
-  const judgeWindow = (window: number): void => {
-    asked += sent[window] ?? 0;
-    came += answered[window] ?? 0;
-    held += 1;
-    drop(window);
+  /** Windows up to `now` were sent at this rate or a former one. */
+  const judgeWindow = (number: number, now: number): void => {
+    const window = indexOf(number);
+    const inAll = sentInAll[window] ?? 0;
+    sentInAll[window] = 0;
     if (hadRefusal) {
       hadRefusal = false;
       slower(rate * stepBackRefused);
     }
-    if (came < answersMin && (rest === undefined || asked * rest < answersMin)) return;
-    const [used, share] = [(asked * 1_000) / (held * windowMs), Math.min(1, came / asked)];
-    const chance =
-      rest === undefined ? 1 : (deviations * Math.sqrt(Math.max(rest * (1 - rest), 0.01) / asked)) / rest;
-    [asked, came, held] = [0, 0, 0];
-    rest ??= share;
-    const loss = 1 - share / rest;
-    if (loss > Math.max(toleratedLoss, chance)) {
-      // Hardly any answer is an outage, not a measure of the path: what went before is tried again soon.
-      if (loss < outage) known = used * (1 - loss);
-      slower(Math.min(rate, used * (1 - loss)) * stepBack);
-      return;
+    let worst: Finding | null = null;
+    const certainty = doubling ? chanceMax.doubling : chanceMax.creeping;
+    for (const share of shares) {
+      const finding = share?.weigh(window, inAll, certainty) ?? null;
+      if (finding !== null && (worst === null || finding.loss > worst.loss)) worst = finding;
     }
-    rest = share > rest ? share : rest + (share - rest) * restGain;
-    // Growth that was not used proves nothing.
-    if (used < rate * 0.7) return;
-    rate = Math.min(ceiling, rate * (doubling || rate * 2 < known ? 2 : creep));
-    known = Math.max(known, rate);
+    const isFormer = number <= changedIn;
+    const before = rate;
+    if (worst !== null) {
+      const used = (worst.sentPerWindow * 1_000) / windowMs;
+      if (worst.isLoss) congested(worst, used, isFormer && wasLoss);
+      else if (!isFormer) clear(used);
+    }
+    if (rate !== before) {
+      changedIn = now;
+      wasLoss = rate < before;
+    }
+    // What was seen at one rate says nothing of the next.
+    if (rate !== before || number === changedIn) for (const share of shares) share?.restart();
+  };
+  const dropWindow = (window: number): void => {
+    sentInAll[window] = 0;
+    for (const share of shares) share?.drop(window);
   };
 
   return {
     allowance(nowMs) {
       const elapsed = lastMs === undefined ? 0 : nowMs - lastMs;
       lastMs = nowMs;
-      saved = Math.min(mostSaved(), saved + (elapsed * rate) / 1_000);
+      saved = Math.min(isRested ? mostRested() : mostSaved(), saved + (elapsed * rate) / 1_000);
+      isRested = false;
       return Math.max(0, Math.floor(saved));
+    },
+    rested() {
+      isRested = true;
     },
     spent(count) {
       // Never into debt by more than is ever saved: what others send must not stop us.
       saved = Math.max(saved - count, -mostSaved());
     },
-    sent(tick) {
+    sent(tick, witness) {
       const window = windowOf(tick);
-      sent[window] = (sent[window] ?? 0) + 1;
+      sentInAll[window] = (sentInAll[window] ?? 0) + 1;
+      shares[witness]?.sent(window);
     },
-    answered(tick) {
-      const window = windowOf(tick);
-      answered[window] = (answered[window] ?? 0) + 1;
-    },
+    answered: (tick, witness) => shares[witness]?.answered(windowOf(tick)),
     judge(nowMs, waitMs) {
       const now = Math.floor(nowMs / windowMs);
       if (hasForgotten) lastMixed = now;
@@ -157,17 +175,15 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
       if (judged === undefined || due - judged > windows) judged = due;
       while (judged < due) {
         judged += 1;
-        const window = ((judged % windows) + windows) % windows;
-        if (judged > lastMixed) judgeWindow(window);
-        else drop(window);
+        if (judged > lastMixed) judgeWindow(judged, now);
+        else dropWindow(indexOf(judged));
       }
     },
     refused() {
       hadRefusal = true;
     },
     forget() {
-      rest = undefined;
-      [asked, came, held] = [0, 0, 0];
+      for (const share of shares) share?.forget();
       hasForgotten = true;
     },
     packetsPerSecond: () => rate,

@@ -25,12 +25,29 @@ export interface SweepPlan {
 /** What a probe is for: each kind has a source port of its own, by which its answer brings it back. */
 export const probeKinds = { triesMax: 10, decoy: 10, canaryFirst: 11, all: 32 } as const;
 
+/**
+ * Whose answers tell how full the path is: first tries, because later ones go to the silent, and canaries, because they
+ * must answer.
+ */
+export const witnesses = { none: 0, firstTry: 1, canary: 2 } as const;
+
+/** Of a probe's kind, and of an answer's. */
+export function witnessOf(kind: number): number {
+  if (kind === 0) return witnesses.firstTry;
+  return kind >= probeKinds.canaryFirst ? witnesses.canary : witnesses.none;
+}
+
 export interface Probe {
   host: number;
   port: number;
   /** 0 … `triesMax` − 1: which try; `decoy`; from `canaryFirst` on: a canary. */
   kind: number;
+  /** One of `witnesses`. */
+  witness: number;
 }
+
+/** A probe that came back. */
+export type Echo = Omit<Probe, "witness">;
 
 export interface Verdicts {
   open(host: number, port: number): void;
@@ -48,7 +65,7 @@ export interface SynSweep {
   /** Fills `probe` with what is due; false when nothing is due now. */
   next(probe: Probe, nowMs: number, tick: number): boolean;
   /** A validated answer. `reason`: `syn-ack`, `reset` or an ICMP error's. False: it was there before, or says nothing. */
-  answered(probe: Probe, reason: PortReason, sentTick: number, roundTripMs: number, nowMs: number): boolean;
+  answered(probe: Echo, reason: PortReason, sentTick: number, roundTripMs: number, nowMs: number): boolean;
   /** Whether nothing is left to ask or to wait for. */
   isDone(nowMs: number): boolean;
   /** Nothing is asked of it any more. */

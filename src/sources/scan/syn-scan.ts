@@ -25,7 +25,7 @@ import type { ScanLog } from "./scan-log.ts";
 import type { Scan, ScanListener, ScanSummary } from "./scan.ts";
 import { sourcePorts } from "./source-ports.ts";
 import { synSweep } from "./syn-sweep.ts";
-import { probeKinds } from "./sweep.ts";
+import { probeKinds, witnessOf } from "./sweep.ts";
 import { numberTargets } from "./target-set.ts";
 import { windowGate } from "./scan-window.ts";
 import { findWays } from "./ways.ts";
@@ -144,7 +144,7 @@ async function run(
   for (const [host, way] of ways.of.entries()) if (way === undefined) sweep.leave(host);
   const ipv6View = new DataView(targets.ipv6Bytes.buffer, targets.ipv6Bytes.byteOffset);
   const answer = emptyAnswer();
-  const probe = { host: 0, port: 0, kind: 0 };
+  const probe = { host: 0, port: 0, kind: 0, witness: 0 };
   const came = { host: 0, port: 0, kind: 0 };
   let hasEthernet = true;
   const before = keeper?.restore(sweep) ?? nothingSpent;
@@ -169,8 +169,8 @@ async function run(
     const roundTripMs = (((atTick - tick) % ticks) + ticks) % ticks;
     if (answer.kind === answerKinds.synAck) speed.spent(1);
     // Only once: whoever answers twenty times shall not be able to judge the path.
-    if (sweep.answered(came, reasonOf(answer), tick, roundTripMs * tickMs, atMs - wallOffsetMs) && kind === 0)
-      speed.answered(tick);
+    if (sweep.answered(came, reasonOf(answer), tick, roundTripMs * tickMs, atMs - wallOffsetMs))
+      speed.answered(tick, witnessOf(kind));
   };
 
   const receive = (): void => {
@@ -203,10 +203,11 @@ async function run(
         const from = (host - targets.ipv4Size) * 16;
         writeSyn6(sender.view, at, template, ipv6View, from, sourcePort, port, sequence);
       }
-      if (kind === 0) speed.sent(tick);
+      speed.sent(tick, probe.witness);
       bytes += frameBytes;
       written += 1;
     }
+    if (written < allowed) speed.rested();
     if (written === 0) return 0;
     const refusedBefore = refused;
     for (const sender of ways.senders) refused += sender.flush();

@@ -14,7 +14,8 @@ import { canaries } from "./canaries.ts";
 import { decoys } from "./decoys.ts";
 import { lossEstimate, recallOf } from "./loss-estimate.ts";
 import { roundTrips } from "./round-trip.ts";
-import { probeKinds, type Probe, type SweepPlan, type SynSweep, type Verdicts } from "./sweep.ts";
+import { probeKinds, witnesses, witnessOf } from "./sweep.ts";
+import type { Probe, SweepPlan, SynSweep, Verdicts } from "./sweep.ts";
 import { walk, type Choice } from "./walk.ts";
 
 const canaryKinds = probeKinds.all - probeKinds.canaryFirst;
@@ -41,7 +42,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const silencedMs = new Map<number, number>();
   const loss = lossEstimate(hosts);
   const trips = roundTrips(hosts);
-  const meter = canaries(loss);
+  const meter = canaries(loss, plan.seed);
   const firstPort = ports[0] ?? 0;
   const isOneRun = ports.every((port, column) => port === firstPort + column);
   /** A run is counted off: a table of all ports is 128 kB, and met at random. */
@@ -117,6 +118,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     probe.host = host;
     probe.port = port;
     probe.kind = kind;
+    probe.witness = witnessOf(kind);
     lastSentMs = nowMs;
     return true;
   };
@@ -152,6 +154,8 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
     const sentMs = lastSentMs;
     const kind = probeKinds.canaryFirst + (questions % canaryKinds);
     fillExtra(probe, hostOf(pair), portOf(pair), kind, nowMs);
+    // Whoever may be cut off is no witness of the path.
+    probe.witness = witnesses.none;
     lastSentMs = sentMs;
     return true;
   };
