@@ -1,0 +1,69 @@
+// What: every TCP and UDP socket of this network namespace, in the kernel's own bytes.
+// Idea: TCP of both families comes in one answer to the first version of the request, so that the hash of connections is
+//   walked once: with 131,072 of them the second walk costs as much as a third of the first with all its answers.
+//   Nothing is remembered and no object is made per socket: the visitor reads the few bytes that it needs.
+// Trap: a dump is no snapshot: a connection that changes while the kernel walks can be met twice or not at all.
+//   Bound sockets without a peer are told since Linux 6.8, in a walk of their own, and only who asks for that state
+//   pays for it. Older kernels do not know the state and tell nobody.
+// Source: sock_diag(7); net/ipv4/inet_diag.c (inet_diag_dump_icsk, inet_diag_dump_compat), net/ipv4/udp_diag.c.
+
+import {
+  families,
+  inetDiagMessageBytes,
+  inetDiagRequest,
+  protocols,
+  sockDiagByFamily,
+  tcpDiagGetSocket,
+  tcpDiagRequest,
+} from "./inet-diag.ts";
+import { openLibc } from "./libc.ts";
+import type { Unavailable } from "./libc.ts";
+import { openNetlink } from "./netlink.ts";
+import type { NetlinkSocket } from "./netlink.ts";
+import { netlinkSockDiag } from "./sock-diag.ts";
+
+/** Bits of the states to ask for: 1 << the kernel's number. 13 is a bound socket that neither listens nor connects. */
+export const everyTcpState = 0x2ffe;
+/** 1 ESTABLISHED, that is with a peer; 7 CLOSE, without one. */
+const everyUdpState = (1 << 1) | (1 << 7);
+
+/** One `struct inet_diag_msg` with its attributes stands in `bytes[start, end)`; valid during the visit only. */
+export type SocketVisitor = (bytes: Buffer, start: number, end: number) => void;
+
+export interface SocketDump {
+  /** 0, or the errno that ended it. `restart`: what was visited so far does not count. */
+  tcp(states: number, visit: SocketVisitor, restart: () => void): number;
+  udp(visit: SocketVisitor, restart: () => void): number;
+  close(): void;
+}
+
+export async function tryOpenSocketDump(): Promise<SocketDump | Unavailable> {
+  const libc = await openLibc();
+  if ("unavailable" in libc) return libc;
+  const netlink = openNetlink(libc, netlinkSockDiag);
+  if (typeof netlink === "number") return { unavailable: `no sock_diag netlink socket (errno ${-netlink})` };
+  return {
+    tcp: (states, visit, restart) => dump(netlink, tcpDiagGetSocket, tcpDiagRequest(states), visit, restart),
+    udp(visit, restart) {
+      for (const family of [families.inet, families.inet6]) {
+        const request = inetDiagRequest(family, protocols.udp, everyUdpState);
+        const failure = dump(netlink, sockDiagByFamily, request, visit, restart);
+        if (failure !== 0) return failure;
+      }
+      return 0;
+    },
+    close: () => netlink.close(),
+  };
+}
+
+function dump(
+  netlink: NetlinkSocket,
+  type: number,
+  request: Buffer,
+  visit: SocketVisitor,
+  restart: () => void,
+): number {
+  return netlink.repeated(type, request, false).ask((kind, bytes, start, end) => {
+    if (kind === type && end - start >= inetDiagMessageBytes) visit(bytes, start, end);
+  }, restart);
+}
