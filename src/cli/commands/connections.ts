@@ -102,6 +102,7 @@ async function show(context: CommandContext, options: ConnectionsOptions, asked:
   };
   const list = <Row>(view: View<Row>, print: (rows: readonly Row[]) => void): void =>
     finish(view, () => {
+      if (view.rows.length === 0) terminal.warn(context.say("connections.none"));
       print(view.rows);
       prints.printOthers(context, view.others);
     });

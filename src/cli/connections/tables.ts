@@ -21,6 +21,9 @@ const colours: Readonly<Partial<Record<ConnectionState, readonly Colour[]>>> = {
 /** Names that one line shows; the rest is counted. */
 const ownersShown = 3;
 const barCells = 30;
+/** What the other columns of a counted table take, and a column of a state with its gap. */
+const namedCells = 50;
+const stateCells = 14;
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 export const stateColours = (state: ConnectionState): readonly Colour[] => colours[state] ?? [];
@@ -117,7 +120,7 @@ function printCounted<Row extends TallyCounts>(
   rows: readonly Row[],
   named: readonly Column<Row>[],
 ): void {
-  const states = connectionStates.filter((state) => rows.some(({ counts }) => counts[state] > 0));
+  const { shown, folded } = statesThatFit(rows, terminal.columns);
   const counted = (title: string, count: (row: Row) => number, paint: readonly Colour[]): Column<Row> => ({
     title,
     text: (row) => (count(row) === 0 ? "" : figure(count(row))),
@@ -132,11 +135,28 @@ function printCounted<Row extends TallyCounts>(
       first,
       ...rest,
       counted(say("connections.column.sockets"), ({ sockets }) => sockets, ["bold"]),
-      ...states.map((state) => counted(state, ({ counts }) => counts[state], stateColours(state))),
+      ...shown.map((state) => counted(state, ({ counts }) => counts[state], stateColours(state))),
+      counted(say("connections.column.other-states"), ({ counts }) => sumOf(counts, folded), []),
       counted("UDP", ({ udp }) => udp, []),
     ],
     rows,
   );
+}
+
+/** The most frequent states, in their order, as many as a line has room for; the others are shown in one column. */
+function statesThatFit(
+  rows: readonly TallyCounts[],
+  columns: number | null,
+): { readonly shown: readonly ConnectionState[]; readonly folded: readonly ConnectionState[] } {
+  const total = (state: ConnectionState): number => rows.reduce((sum, { counts }) => sum + counts[state], 0);
+  const met = connectionStates.filter((state) => total(state) > 0);
+  const room = columns === null ? met.length : Math.max(1, Math.floor((columns - namedCells) / stateCells));
+  const first = new Set(met.toSorted((a, b) => total(b) - total(a)).slice(0, room));
+  return { shown: met.filter((state) => first.has(state)), folded: met.filter((state) => !first.has(state)) };
+}
+
+function sumOf(counts: ConnectionCounts, states: readonly ConnectionState[]): number {
+  return states.reduce((sum, state) => sum + counts[state], 0);
 }
 
 export function printSockets({ terminal, say }: CommandContext, rows: readonly SocketLine[]): void {

@@ -86,7 +86,7 @@ function portTable(ports: RangeSet): Uint8Array {
 }
 
 /** Bytes stand as the kernel wrote them: addresses and ports in network order. */
-function tcpCounter(tally: SocketTally, allowed: Uint8Array | null): SocketVisitor {
+export function tcpCounter(tally: SocketTally, allowed: Uint8Array | null): SocketVisitor {
   return (bytes, start) => {
     const column = columnByNumber[bytes[start + offset.state] as number] as number;
     if (column < 0) return;
@@ -95,7 +95,7 @@ function tcpCounter(tally: SocketTally, allowed: Uint8Array | null): SocketVisit
   };
 }
 
-function udpCounter(tally: SocketTally, allowed: Uint8Array | null): SocketVisitor {
+export function udpCounter(tally: SocketTally, allowed: Uint8Array | null): SocketVisitor {
   return (bytes, start) => {
     if (bytes[start + offset.state] === establishedNumber)
       addPair(tally, allowed, columns.udpWithPeer, bytes, start);

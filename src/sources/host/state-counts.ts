@@ -16,7 +16,6 @@ import { inetDiagOffsets, isWholeSocket } from "../link/inet-diag.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { tryOpenSocketDump } from "../link/socket-dump.ts";
 import type { SocketDump } from "../link/socket-dump.ts";
-import { procLimit, scanProcNetTables } from "./proc-net-file.ts";
 import { stateBits } from "./state-bits.ts";
 import { tcpStateByNumber } from "./tcp-state-names.ts";
 
@@ -103,7 +102,12 @@ function countOneByOne(dump: SocketDump, wanted: ReadonlySet<ConnectionState>): 
   return failure === 0 ? counts : failure;
 }
 
-function countByProc(wanted: ReadonlySet<ConnectionState>, reason: string): StateCounts | Unavailable {
+async function countByProc(
+  wanted: ReadonlySet<ConnectionState>,
+  reason: string,
+): Promise<StateCounts | Unavailable> {
+  // Loaded when it is needed: a monitor that asks for one number should not wait for parsers.
+  const { procLimit, scanProcNetTables } = await import("./proc-net-file.ts");
   const counts = emptyCounts();
   const failures = scanProcNetTables(["tcp"], ({ state: number }) => {
     const state = tcpStateByNumber(number);
