@@ -67,6 +67,15 @@ test("what is not listed is told as others, and sums are exact", () => {
   assert.deepEqual(small().topPorts(1).others, { rows: 2, sockets: 3 });
 });
 
+test("ports that only begin connections can be left to the others", () => {
+  const { rows, others } = small().topPorts(10, true);
+  assert.deepEqual(
+    rows.map(({ port }) => port),
+    [80, 53],
+  );
+  assert.deepEqual(others, { rows: 1, sockets: 1 });
+});
+
 test("remotes beyond the bound are counted together, and their prefixes still by name", () => {
   const tally = new SocketTally(1, 2);
   for (const first of [1, 2, 3, 4]) tally.addV4(established, 80, word(10, 0, first, 1));

@@ -7,6 +7,7 @@ export const columns = { udpWithPeer: 11, udpWithoutPeer: 12 } as const;
 export const columnCount = 13;
 const portCount = 65_536;
 const tcpColumns = connectionStates.length;
+const listenColumn = connectionStates.indexOf("LISTEN");
 
 /** Addresses that get a line of their own: 64 bytes and two slots each. Sockets of all others are counted together. */
 export const remotesMax = 131_072;
@@ -116,8 +117,11 @@ export class SocketTally {
     return this.#totals.reduce((sum, count) => sum + count, 0);
   }
 
-  /** The ports with most sockets; of equal ones the lowest first. */
-  topPorts(limit: number): TopRows<PortTally> {
+  /**
+   * The ports with most sockets; of equal ones the lowest first. `serving`: only those where somebody listens or waits
+   * for datagrams; those that connections to elsewhere begin at are among the others.
+   */
+  topPorts(limit: number, serving = false): TopRows<PortTally> {
     // Even numbers are TCP's, odd ones UDP's.
     const first = (row: number): number => ((row & 1) === 0 ? 0 : tcpColumns);
     const end = (row: number): number => ((row & 1) === 0 ? tcpColumns : columnCount);
@@ -127,7 +131,9 @@ export class SocketTally {
       for (let column = first(row); column < end(row); column++) sum += this.#ports[at + column] as number;
       return sum;
     };
-    const top = largest(portCount * 2, total, limit);
+    const serves = (row: number): boolean =>
+      this.#ports[(row >> 1) * columnCount + ((row & 1) === 0 ? listenColumn : columns.udpWithoutPeer)] !== 0;
+    const top = largest(portCount * 2, total, limit, serving ? serves : undefined);
     const rows = top.rows.map((row) => ({
       transport: (row & 1) === 0 ? ("tcp" as const) : ("udp" as const),
       port: row >> 1,
@@ -191,30 +197,37 @@ function topAddresses(
   };
 }
 
-/** Numbers below `size` with the largest totals above 0, in order, and what is left. O(n log n), two words each. */
+/**
+ * Numbers below `size` with the largest totals above 0, in order, and what is left; `may` says which can be among them.
+ * O(n log n), two words each.
+ */
 function largest(
   size: number,
   total: (row: number) => number,
   limit: number,
+  may: (row: number) => boolean = () => true,
 ): {
   readonly rows: readonly number[];
   readonly others: { readonly rows: number; readonly sockets: number };
 } {
   const keys = new Float64Array(size);
   let filled = 0;
+  let found = 0;
   let sum = 0;
   for (let row = 0; row < size; row++) {
     const sockets = total(row);
+    if (sockets === 0) continue;
     sum += sockets;
+    found++;
     // Ascending order of these is that of totals, then of rows backwards; exact below 2^53.
-    if (sockets > 0) keys[filled++] = sockets * size + (size - 1 - row);
+    if (may(row)) keys[filled++] = sockets * size + (size - 1 - row);
   }
   const order = keys.subarray(0, filled).sort();
   const rows = Array.from(order.subarray(Math.max(0, filled - limit)))
     .reverse()
     .map((key) => size - 1 - (key % size));
   const listed = rows.reduce((listedSum, row) => listedSum + total(row), 0);
-  return { rows, others: { rows: filled - rows.length, sockets: sum - listed } };
+  return { rows, others: { rows: found - rows.length, sockets: sum - listed } };
 }
 
 function tallyCounts(count: (column: number) => number): TallyCounts {

@@ -166,7 +166,7 @@ export async function overview(
 ): Promise<Overview> {
   const { tally, limits } = source.tally(question);
   const listeners = await source.list(listenersOf(question));
-  const ports = await withOwners(source, tally.topPorts(limit), listeners.rows);
+  const ports = await withOwners(source, tally.topPorts(limit, question.ports === null), listeners.rows);
   const queued = listeners.rows.filter(
     ({ transport, receiveQueue }) => transport === "tcp" && (receiveQueue ?? 0) > 0,
   );

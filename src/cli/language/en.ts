@@ -115,7 +115,7 @@ export const en = {
   "connections.tcp": "TCP",
   "connections.udp": "UDP  {count} {count:socket|sockets}, {peers} with a peer",
   "connections.total": "{count} {count:socket|sockets}",
-  "connections.ports": "Local ports",
+  "connections.ports": "Ports that listen",
   "connections.remotes": "Remotes",
   "connections.prefixes": "Prefixes",
   "connections.queues": "Listeners with connections that wait to be accepted",

@@ -112,7 +112,7 @@ export const zhCn: Catalogue = {
   "connections.tcp": "TCP",
   "connections.udp": "UDP  {count} 个套接字，{peers} 个有对端",
   "connections.total": "{count} 个套接字",
-  "connections.ports": "本地端口",
+  "connections.ports": "监听的端口",
   "connections.remotes": "远端",
   "connections.prefixes": "网段",
   "connections.queues": "有连接在等待接受的监听",
