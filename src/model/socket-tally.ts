@@ -7,6 +7,7 @@ export const columns = { udpWithPeer: 11, udpWithoutPeer: 12 } as const;
 export const columnCount = 13;
 const portCount = 65_536;
 const tcpColumns = connectionStates.length;
+const portRowsAtFirst = 1024;
 const listenColumn = connectionStates.indexOf("LISTEN");
 
 /** Addresses that get a line of their own: 64 bytes and two slots each. Sockets of all others are counted together. */
@@ -52,7 +53,10 @@ export class SocketTally {
   readonly #seed: number;
   readonly #remotesMax: number;
   readonly #totals = new Uint32Array(columnCount);
-  #ports = new Uint32Array(portCount * columnCount);
+  /** Number of a port's row; 0: not met yet. */
+  readonly #rowOfPort = new Uint32Array(portCount);
+  #ports = new Uint32Array(portRowsAtFirst * columnCount);
+  #portsMet: number[] = [];
   #remotes: AddressCounts;
   /** Of sockets whose address got no line. */
   #prefixesLeft: AddressCounts;
@@ -69,7 +73,9 @@ export class SocketTally {
   /** Forgets everything: what was read does not count. */
   clear(): void {
     this.#totals.fill(0);
-    this.#ports = new Uint32Array(portCount * columnCount);
+    this.#rowOfPort.fill(0);
+    this.#ports = new Uint32Array(portRowsAtFirst * columnCount);
+    this.#portsMet = [];
     this.#remotes = new AddressCounts(this.#remotesMax, this.#seed);
     this.#prefixesLeft = new AddressCounts(prefixesMax, this.#seed);
     this.#left.fill(0);
@@ -79,8 +85,19 @@ export class SocketTally {
   /** A socket without a peer: a listener, or one that is only bound. */
   addWithoutPeer(column: number, port: number): void {
     this.#totals[column] = (this.#totals[column] as number) + 1;
-    const at = port * columnCount + column;
+    const at = (this.#rowOfPort[port] || this.#meetPort(port)) * columnCount + column;
     this.#ports[at] = (this.#ports[at] as number) + 1;
+  }
+
+  #meetPort(port: number): number {
+    const row = this.#portsMet.push(port);
+    if ((row + 1) * columnCount > this.#ports.length) {
+      const ports = new Uint32Array(this.#ports.length * 2);
+      ports.set(this.#ports);
+      this.#ports = ports;
+    }
+    this.#rowOfPort[port] = row;
+    return row;
   }
 
   /** A socket with a peer, whose address is four words as `AddressCounts` takes them. */
@@ -122,24 +139,31 @@ export class SocketTally {
    * for datagrams; those that connections to elsewhere begin at are among the others.
    */
   topPorts(limit: number, serving = false): TopRows<PortTally> {
-    // Even numbers are TCP's, odd ones UDP's.
-    const first = (row: number): number => ((row & 1) === 0 ? 0 : tcpColumns);
-    const end = (row: number): number => ((row & 1) === 0 ? tcpColumns : columnCount);
-    const total = (row: number): number => {
+    // A port is two numbers: the even one is TCP's, the odd one UDP's.
+    const portAt = (number: number): number => (this.#rowOfPort[number >> 1] as number) * columnCount;
+    const first = (number: number): number => ((number & 1) === 0 ? 0 : tcpColumns);
+    const end = (number: number): number => ((number & 1) === 0 ? tcpColumns : columnCount);
+    const total = (number: number): number => {
       let sum = 0;
-      const at = (row >> 1) * columnCount;
-      for (let column = first(row); column < end(row); column++) sum += this.#ports[at + column] as number;
+      const at = portAt(number);
+      for (let column = first(number); column < end(number); column++)
+        sum += this.#ports[at + column] as number;
       return sum;
     };
-    const serves = (row: number): boolean =>
-      this.#ports[(row >> 1) * columnCount + ((row & 1) === 0 ? listenColumn : columns.udpWithoutPeer)] !== 0;
-    const top = largest(portCount * 2, total, limit, serving ? serves : undefined);
-    const rows = top.rows.map((row) => ({
-      transport: (row & 1) === 0 ? ("tcp" as const) : ("udp" as const),
-      port: row >> 1,
+    const serves = (number: number): boolean =>
+      this.#ports[portAt(number) + ((number & 1) === 0 ? listenColumn : columns.udpWithoutPeer)] !== 0;
+    const candidates = {
+      count: this.#portsMet.length * 2,
+      at: (index: number): number => (this.#portsMet[index >> 1] as number) * 2 + (index & 1),
+      below: portCount * 2,
+    };
+    const top = largest(candidates, total, limit, serving ? serves : undefined);
+    const rows = top.rows.map((number) => ({
+      transport: (number & 1) === 0 ? ("tcp" as const) : ("udp" as const),
+      port: number >> 1,
       ...tallyCounts((column) =>
-        column >= first(row) && column < end(row)
-          ? (this.#ports[(row >> 1) * columnCount + column] as number)
+        column >= first(number) && column < end(number)
+          ? (this.#ports[portAt(number) + column] as number)
           : 0,
       ),
     }));
@@ -183,7 +207,8 @@ function topAddresses(
   limit: number,
   text: (row: number) => string,
 ): TopRows<RemoteTally> {
-  const top = largest(table.size, (row) => table.total(row), limit);
+  const candidates = { count: table.size, at: (row: number): number => row, below: table.size };
+  const top = largest(candidates, (row) => table.total(row), limit);
   const beyond = left.reduce((sum, count) => sum + count, 0);
   return {
     rows: top.rows.map((row) => ({
@@ -197,12 +222,19 @@ function topAddresses(
   };
 }
 
+/** Different numbers below a bound, by index. */
+interface Candidates {
+  readonly count: number;
+  at(index: number): number;
+  readonly below: number;
+}
+
 /**
- * Numbers below `size` with the largest totals above 0, in order, and what is left; `may` says which can be among them.
- * O(n log n), two words each.
+ * Those with the largest totals above 0, of equal ones the lowest first, and what is left; `may` says which can be among
+ * them. O(n log n), two words each.
  */
 function largest(
-  size: number,
+  { count, at, below }: Candidates,
   total: (row: number) => number,
   limit: number,
   may: (row: number) => boolean = () => true,
@@ -210,22 +242,23 @@ function largest(
   readonly rows: readonly number[];
   readonly others: { readonly rows: number; readonly sockets: number };
 } {
-  const keys = new Float64Array(size);
+  const keys = new Float64Array(count);
   let filled = 0;
   let found = 0;
   let sum = 0;
-  for (let row = 0; row < size; row++) {
+  for (let index = 0; index < count; index++) {
+    const row = at(index);
     const sockets = total(row);
     if (sockets === 0) continue;
     sum += sockets;
     found++;
     // Ascending order of these is that of totals, then of rows backwards; exact below 2^53.
-    if (may(row)) keys[filled++] = sockets * size + (size - 1 - row);
+    if (may(row)) keys[filled++] = sockets * below + (below - 1 - row);
   }
   const order = keys.subarray(0, filled).sort();
   const rows = Array.from(order.subarray(Math.max(0, filled - limit)))
     .reverse()
-    .map((key) => size - 1 - (key % size));
+    .map((key) => below - 1 - (key % below));
   const listed = rows.reduce((listedSum, row) => listedSum + total(row), 0);
   return { rows, others: { rows: found - rows.length, sockets: sum - listed } };
 }

@@ -142,3 +142,20 @@ test("Ctrl-C ends a watch with 130, quietly", async () => {
   const code = await new Promise((resolve) => child.on("close", resolve));
   assert.equal(code, 130);
 });
+
+test("connections --watch --json prints one line for each look", async () => {
+  const child = spawn(program, ["connections", "--by", "state", "--watch", "--json"], {
+    env: plainEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  await new Promise<void>((resolve) =>
+    child.stdout.on("data", (chunk) => {
+      text += String(chunk);
+      if (text.split("\n").length > 2) resolve();
+    }),
+  );
+  child.kill("SIGINT");
+  assert.equal(await new Promise((resolve) => child.on("close", resolve)), 130);
+  for (const line of text.trimEnd().split("\n")) assert.match(line, /^\{"counts":\{"LISTEN":\d+,.*\}\}$/);
+});

@@ -90,13 +90,17 @@ export async function viewPorts(
   return { ...ports.top, limits: distinct([...limits, ...listeners.limits, ...ports.limits]) };
 }
 
+const statesWithPeer = new Set(connectionStates.filter((state) => state !== "LISTEN" && state !== "CLOSED"));
+
 export function viewRemotes(
   source: SocketSource,
   question: CensusQuestion,
   limit: number,
   by: "remote" | "prefix",
 ): View<RemoteTally> {
-  const { tally, limits } = source.tally(question);
+  // The others have no remote, and need not be asked for.
+  const states = question.states ?? statesWithPeer;
+  const { tally, limits } = source.tally({ ...question, states });
   return { ...(by === "remote" ? tally.topRemotes(limit) : tally.topPrefixes(limit)), limits };
 }
 
