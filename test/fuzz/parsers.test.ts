@@ -15,7 +15,7 @@ import type { ParsedRows } from "../../src/sources/host/socket-row.ts";
 import { parseSs } from "../../src/sources/host/ss.ts";
 import { keptOf } from "../../src/sources/host/state-counts.ts";
 import { tcpCounters } from "../../src/sources/host/kernel-counters.ts";
-import { tcpCounter, udpCounter } from "../../src/sources/host/socket-census.ts";
+import { columnByNumber, socketCounter } from "../../src/sources/host/socket-census.ts";
 import { SocketTally } from "../../src/model/socket-tally.ts";
 import {
   emptyDiagSocket,
@@ -209,7 +209,7 @@ function connections(): Buffer {
 
 const remotesOfFuzz = 100;
 const tally = new SocketTally(seed, remotesOfFuzz);
-const tallies = [tcpCounter(tally, null), udpCounter(tally, null)];
+const tallies = Object.values(columnByNumber).map((table) => socketCounter(tally, table, null));
 fuzz("census of sockets", [connections(), datagram()], (input) => {
   const before = tally.sockets();
   let visits = 0;

@@ -4,7 +4,7 @@
 //   counters there are, and in which order, changes from kernel to kernel, so they are found by name.
 // Source: proc_net(5); net/ipv4/proc.c; Documentation/networking/nf_conntrack-sysctl.rst.
 
-import { readFileSync } from "node:fs";
+import { readOrEmpty } from "./proc-text.ts";
 
 export interface KernelCounters {
   /** SYN cookies sent because no room was left, those that came back, and those that came back wrong. */
@@ -55,12 +55,4 @@ export function tcpCounters(netstat: string): Omit<KernelCounters, "conntrack"> 
 function readNumber(path: string): number | null {
   const text = readOrEmpty(path).trim();
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
 }

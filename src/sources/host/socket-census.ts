@@ -9,7 +9,7 @@ import { addressBytes } from "../../base/ip.ts";
 import type { RangeSet } from "../../base/range-set.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionState } from "../../model/connection-counts.ts";
-import { columns, SocketTally } from "../../model/socket-tally.ts";
+import { columnCount, columns, SocketTally } from "../../model/socket-tally.ts";
 import { families, inetDiagOffsets as offset } from "../link/inet-diag.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { everyTcpState, tryOpenSocketDump } from "../link/socket-dump.ts";
@@ -42,13 +42,23 @@ export interface CensusTaker {
 /** A dump that was disturbed is taken again, so often. */
 const attemptsMax = 3;
 /** By the kernel's number of a state; -1 for numbers that are none. */
-const columnByNumber = Int8Array.from({ length: 256 }, (_, number) => {
-  const state = tcpStateByNumber(number);
-  return state === undefined ? -1 : connectionStates.indexOf(state);
-});
-const listenColumn = connectionStates.indexOf("LISTEN");
-const closedColumn = connectionStates.indexOf("CLOSED");
-const establishedNumber = 1;
+export const columnByNumber = {
+  tcp: Int8Array.from({ length: 256 }, (_, number) => {
+    const state = tcpStateByNumber(number);
+    return state === undefined ? -1 : connectionStates.indexOf(state);
+  }),
+  /** 1 is a socket with a peer, everything else one without. */
+  udp: Int8Array.from({ length: 256 }, (_, number) =>
+    number === 1 ? columns.udpWithPeer : columns.udpWithoutPeer,
+  ),
+};
+const withoutPeer = new Uint8Array(columnCount);
+for (const column of [
+  connectionStates.indexOf("LISTEN"),
+  connectionStates.indexOf("CLOSED"),
+  columns.udpWithoutPeer,
+])
+  withoutPeer[column] = 1;
 
 /** `seed`: any 32 bits that strangers do not know. `ffi` false: /proc alone. Never fails: `limits` say what is missing. */
 export async function openCensusTaker(seed: number, { ffi = true } = {}): Promise<CensusTaker> {
@@ -70,8 +80,9 @@ function takeCensus(dump: SocketDump | Unavailable, question: CensusQuestion, se
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     let disturbed = false;
     const restart = (): void => void (disturbed = true);
-    failure = dump.tcp(bits, tcpCounter(tally, allowed), restart);
-    if (failure === 0 && question.udp) failure = dump.udp(udpCounter(tally, allowed), restart);
+    failure = dump.tcp(bits, socketCounter(tally, columnByNumber.tcp, allowed), restart);
+    if (failure === 0 && question.udp)
+      failure = dump.udp(socketCounter(tally, columnByNumber.udp, allowed), restart);
     if (failure === 0 && !disturbed) return { tally, limits: [] };
     tally.clear();
   }
@@ -85,56 +96,34 @@ function portTable(ports: RangeSet): Uint8Array {
   return table;
 }
 
-/** Bytes stand as the kernel wrote them: addresses and ports in network order. */
-export function tcpCounter(tally: SocketTally, allowed: Uint8Array | null): SocketVisitor {
+/**
+ * Counts each visited socket under the column that `columnByNumber` has for its state, if any. Bytes stand as the kernel
+ * wrote them: addresses and ports in network order.
+ */
+export function socketCounter(
+  tally: SocketTally,
+  columnByNumber: Int8Array,
+  allowed: Uint8Array | null,
+): SocketVisitor {
   return (bytes, start) => {
     const column = columnByNumber[bytes[start + offset.state] as number] as number;
-    if (column < 0) return;
-    if (column === listenColumn || column === closedColumn) addLocal(tally, allowed, column, bytes, start);
-    else addPair(tally, allowed, column, bytes, start);
+    const port = portAt(bytes, start + offset.port);
+    if (column < 0 || (allowed !== null && allowed[port] !== 1)) return;
+    const remote = start + offset.remoteAddress;
+    if (withoutPeer[column] === 1) tally.addWithoutPeer(column, port);
+    else if (bytes[start + offset.family] === families.inet)
+      tally.addV4(column, port, bytes.readUInt32LE(remote));
+    else {
+      tally.add(
+        column,
+        port,
+        bytes.readUInt32LE(remote),
+        bytes.readUInt32LE(remote + 4),
+        bytes.readUInt32LE(remote + 8),
+        bytes.readUInt32LE(remote + 12),
+      );
+    }
   };
-}
-
-export function udpCounter(tally: SocketTally, allowed: Uint8Array | null): SocketVisitor {
-  return (bytes, start) => {
-    if (bytes[start + offset.state] === establishedNumber)
-      addPair(tally, allowed, columns.udpWithPeer, bytes, start);
-    else addLocal(tally, allowed, columns.udpWithoutPeer, bytes, start);
-  };
-}
-
-function addLocal(
-  tally: SocketTally,
-  allowed: Uint8Array | null,
-  column: number,
-  bytes: Buffer,
-  start: number,
-): void {
-  const port = portAt(bytes, start + offset.port);
-  if (allowed === null || allowed[port] === 1) tally.addWithoutPeer(column, port);
-}
-
-function addPair(
-  tally: SocketTally,
-  allowed: Uint8Array | null,
-  column: number,
-  bytes: Buffer,
-  start: number,
-): void {
-  const port = portAt(bytes, start + offset.port);
-  if (allowed !== null && allowed[port] !== 1) return;
-  const at = start + offset.remoteAddress;
-  if (bytes[start + offset.family] === families.inet) tally.addV4(column, port, bytes.readUInt32LE(at));
-  else {
-    tally.add(
-      column,
-      port,
-      bytes.readUInt32LE(at),
-      bytes.readUInt32LE(at + 4),
-      bytes.readUInt32LE(at + 8),
-      bytes.readUInt32LE(at + 12),
-    );
-  }
 }
 
 function portAt(bytes: Buffer, at: number): number {

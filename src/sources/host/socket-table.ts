@@ -5,7 +5,6 @@
 //   A table that could not be read to its end says nothing about what is gone.
 // Source: sock_diag(7), proc(5).
 
-import { readFileSync } from "node:fs";
 import { bindingScope, endpointKey } from "../../model/endpoint.ts";
 import type { BindingScope, Endpoint } from "../../model/endpoint.ts";
 import { unchanged } from "../link/last-answer.ts";
@@ -15,6 +14,7 @@ import { addressText } from "./address.ts";
 import { devicePart } from "./device-part.ts";
 import { readLinkLocalZones } from "./link-local-zones.ts";
 import { scanProcNet } from "./proc-net-file.ts";
+import { readOrEmpty } from "./proc-text.ts";
 import { isPastListeners, procNetStates } from "./proc-net.ts";
 
 export interface ListeningSocket extends Endpoint {
@@ -215,12 +215,4 @@ export function procSocketTable(folder: () => string, networkNamespace: string |
     },
     close: () => undefined,
   };
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
 }

@@ -9,13 +9,13 @@
 // Source: net/ipv4/proc.c (sockstat_seq_show), net/ipv4/inet_timewait_sock.c, net/ipv4/inet_hashtables.c
 //   (sock_prot_inuse_add); tw is counted per namespace since Linux 4.10.
 
-import { readFileSync } from "node:fs";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
 import { inetDiagOffsets, isWholeSocket } from "../link/inet-diag.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { tryOpenSocketDump } from "../link/socket-dump.ts";
 import type { SocketDump } from "../link/socket-dump.ts";
+import { readOrEmpty } from "./proc-text.ts";
 import { stateBits } from "./state-bits.ts";
 import { tcpStateByNumber } from "./tcp-state-names.ts";
 
@@ -77,7 +77,7 @@ function countWithCounters(dump: SocketDump, wanted: ReadonlySet<ConnectionState
       Object.assign(counts, emptyCounts());
     },
   );
-  const kept = readKept();
+  const kept = keptOf(readOrEmpty("/proc/net/sockstat"), readOrEmpty("/proc/net/sockstat6"));
   if (failure !== 0 || kept === undefined) return undefined;
   const established = byInUse ? kept.inUse - whole : 0;
   const timeWait = byTimeWait ? kept.timeWait - notes : 0;
@@ -127,14 +127,6 @@ function only(counts: Counts, wanted: ReadonlySet<ConnectionState>): Counts {
   return kept;
 }
 
-function readKept(): Kept | undefined {
-  try {
-    return keptOf(readFileSync("/proc/net/sockstat", "latin1"), readOrEmpty("/proc/net/sockstat6"));
-  } catch {
-    return undefined;
-  }
-}
-
 /** Undefined where a counter is missing. Without IPv6 the second text is empty. */
 export function keptOf(sockstat: string, sockstat6: string): Kept | undefined {
   const counters = /^TCP: inuse (\d{1,10}) .*\btw (\d{1,10})\b/m.exec(sockstat);
@@ -142,12 +134,4 @@ export function keptOf(sockstat: string, sockstat6: string): Kept | undefined {
   const six = /^TCP6: inuse (\d{1,10})$/m.exec(sockstat6);
   if (six === null && sockstat6 !== "") return undefined;
   return { inUse: Number(counters[1]) + Number(six?.[1] ?? 0), timeWait: Number(counters[2]) };
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
 }
