@@ -208,6 +208,8 @@ function connections(): Buffer {
 }
 
 const remotesOfFuzz = 100;
+/** Lists take longer than counting. */
+const inputsPerList = 16;
 const tally = new SocketTally(seed, remotesOfFuzz);
 const tallies = Object.values(columnByNumber).map((table) => socketCounter(tally, table, null));
 fuzz("census of sockets", [connections(), datagram()], (input) => {
@@ -220,6 +222,7 @@ fuzz("census of sockets", [connections(), datagram()], (input) => {
     visits++;
   });
   assert.ok(tally.sockets() - before <= visits * tallies.length);
+  if (tally.sockets() % inputsPerList !== 0) return;
   for (const { rows, others } of [tally.topRemotes(2), tally.topPrefixes(2)]) {
     assert.ok(rows.length <= 2 && others.sockets >= 0);
     for (const { remote } of rows) assert.match(remote, /^[0-9a-f.:]{2,39}(?:\/24|\/64)?$/);

@@ -44,7 +44,7 @@ function findHolders(proc: ProcFs, reader: ProcessReader, inodes: Iterable<numbe
   wanted.delete(0);
   const holders = new Map<number, Process>();
   let denied = 0;
-  for (const pid of pidsByAge(proc, reader)) {
+  for (const pid of wanted.size === 0 ? [] : pidsByAge(proc, reader)) {
     if (wanted.size === 0) break;
     const held: number[] = [];
     for (let from = 0; wanted.size > 0;) {
