@@ -80,7 +80,7 @@ function takeCensus(dump: SocketDump | Unavailable, question: CensusQuestion, se
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     let disturbed = false;
     const restart = (): void => void (disturbed = true);
-    failure = dump.tcp(bits, socketCounter(tally, columnByNumber.tcp, allowed), restart);
+    failure = dump.tcp(bits, question.ports, socketCounter(tally, columnByNumber.tcp, allowed), restart);
     if (failure === 0 && question.udp)
       failure = dump.udp(socketCounter(tally, columnByNumber.udp, allowed), restart);
     if (failure === 0 && !disturbed) return { tally, limits: [] };

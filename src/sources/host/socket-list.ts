@@ -41,7 +41,7 @@ export async function listSockets(question: CensusQuestion, { ffi = true } = {})
     const bits = question.states === null ? everyTcpState : stateBits(question.states);
     let failure = question.udp ? dump.udp(take("udp"), clear) : 0;
     const ofUdp = found.count;
-    if (failure === 0) failure = dump.tcp(bits, take("tcp"), () => found.cut(ofUdp));
+    if (failure === 0) failure = dump.tcp(bits, question.ports, take("tcp"), () => found.cut(ofUdp));
     dump.close();
     if (failure === 0) return found.list([]);
     reason = `sock_diag ended with errno ${failure}`;

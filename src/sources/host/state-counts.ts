@@ -64,6 +64,7 @@ function countWithCounters(dump: SocketDump, wanted: ReadonlySet<ConnectionState
   const counts = emptyCounts();
   const failure = dump.tcp(
     stateBits(asked),
+    null,
     (bytes, start, end) => {
       const state = tcpStateByNumber(bytes[start + inetDiagOffsets.state] as number);
       if (state === undefined) return;
@@ -93,6 +94,7 @@ function countOneByOne(dump: SocketDump, wanted: ReadonlySet<ConnectionState>): 
   const counts = emptyCounts();
   const failure = dump.tcp(
     stateBits(wanted),
+    null,
     (bytes, start) => {
       const state = tcpStateByNumber(bytes[start + inetDiagOffsets.state] as number);
       if (state !== undefined) counts[state]++;

@@ -6,7 +6,7 @@
 //   Node 24 supports but s390x); the attributes behind the base message are optional and of hostile length.
 // Source: include/uapi/linux/inet_diag.h, net/ipv4/inet_diag.c, net/ipv4/udp_diag.c.
 
-import { eachAttribute } from "./attributes.ts";
+import { attribute, eachAttribute } from "./attributes.ts";
 
 export const sockDiagByFamily = 20;
 /** TCPDIAG_GETSOCK, the first version: TCP of both families. */
@@ -27,6 +27,8 @@ export const protocols = { tcp: 6, udp: 17 } as const;
 /** Bits of `idiag_states`: 1 << TCP_LISTEN, and 1 << TCP_CLOSE, which is what an unconnected UDP socket has. */
 export const states = { listen: 1 << 10, unconnected: 1 << 7 } as const;
 
+/** INET_DIAG_REQ_BYTECODE, of a request. */
+const attributeFilter = 1;
 const attributeShutdown = 8;
 const attributeSkV6Only = 11;
 
@@ -82,11 +84,14 @@ export function inetDiagRequest(family: number, protocol: number, wantedStates: 
   return request;
 }
 
-/** struct inet_diag_req: families and extensions zero, an all-zero socket id, states, a counter that nobody reads. */
-export function tcpDiagRequest(wantedStates: number): Buffer {
+/**
+ * struct inet_diag_req: families and extensions zero, an all-zero socket id, states, a counter that nobody reads; then
+ * the program that chooses sockets, if any.
+ */
+export function tcpDiagRequest(wantedStates: number, filter?: Buffer): Buffer {
   const request = Buffer.alloc(60);
   request.writeUInt32LE(wantedStates, 52);
-  return request;
+  return filter === undefined ? request : Buffer.concat([request, attribute(attributeFilter, filter)]);
 }
 
 /** Fills `socket` from `bytes[start, end)`; false when it is not a whole message of a known family. Never throws. */

@@ -7,6 +7,7 @@
 //   pays for it. Older kernels do not know the state and tell nobody.
 // Source: sock_diag(7); net/ipv4/inet_diag.c (inet_diag_dump_icsk, inet_diag_dump_compat), net/ipv4/udp_diag.c.
 
+import type { RangeSet } from "../../base/range-set.ts";
 import {
   families,
   inetDiagMessageBytes,
@@ -20,6 +21,7 @@ import { openLibc } from "./libc.ts";
 import type { Unavailable } from "./libc.ts";
 import { openNetlink } from "./netlink.ts";
 import type { NetlinkSocket } from "./netlink.ts";
+import { portFilter } from "./port-filter.ts";
 import { netlinkSockDiag } from "./sock-diag.ts";
 
 /** Bits of the states to ask for: 1 << the kernel's number. 13 is a bound socket that neither listens nor connects. */
@@ -31,8 +33,11 @@ const everyUdpState = (1 << 1) | (1 << 7);
 export type SocketVisitor = (bytes: Buffer, start: number, end: number) => void;
 
 export interface SocketDump {
-  /** 0, or the errno that ended it. `restart`: what was visited so far does not count. */
-  tcp(states: number, visit: SocketVisitor, restart: () => void): number;
+  /**
+   * 0, or the errno that ended it. `ports`: only these local ones, as far as the kernel can choose; the visitor may meet
+   * others. `restart`: what was visited so far does not count.
+   */
+  tcp(states: number, ports: RangeSet | null, visit: SocketVisitor, restart: () => void): number;
   udp(visit: SocketVisitor, restart: () => void): number;
   close(): void;
 }
@@ -43,7 +48,10 @@ export async function tryOpenSocketDump(): Promise<SocketDump | Unavailable> {
   const netlink = openNetlink(libc, netlinkSockDiag);
   if (typeof netlink === "number") return { unavailable: `no sock_diag netlink socket (errno ${-netlink})` };
   return {
-    tcp: (states, visit, restart) => dump(netlink, tcpDiagGetSocket, tcpDiagRequest(states), visit, restart),
+    tcp(states, ports, visit, restart) {
+      const filter = ports === null ? undefined : portFilter(ports);
+      return dump(netlink, tcpDiagGetSocket, tcpDiagRequest(states, filter), visit, restart);
+    },
     udp(visit, restart) {
       for (const family of [families.inet, families.inet6]) {
         const request = inetDiagRequest(family, protocols.udp, everyUdpState);
