@@ -208,8 +208,8 @@ function connections(): Buffer {
 }
 
 const remotesOfFuzz = 100;
-/** Lists take longer than counting. */
-const inputsPerList = 16;
+/** Lists of all prefixes that were ever met take longer than counting. */
+const inputsPerList = 256;
 const tally = new SocketTally(seed, remotesOfFuzz);
 const tallies = Object.values(columnByNumber).map((table) => socketCounter(tally, table, null));
 fuzz("census of sockets", [connections(), datagram()], (input) => {
