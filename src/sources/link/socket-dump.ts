@@ -17,7 +17,7 @@ import {
   tcpDiagGetSocket,
   tcpDiagRequest,
 } from "./inet-diag.ts";
-import { openLibc } from "./libc.ts";
+import { errno, openLibc } from "./libc.ts";
 import type { Unavailable } from "./libc.ts";
 import { openNetlink } from "./netlink.ts";
 import type { NetlinkSocket } from "./netlink.ts";
@@ -29,6 +29,9 @@ export const everyTcpState = 0x2ffe;
 /** 1 ESTABLISHED, that is with a peer; 7 CLOSE, without one. */
 const everyUdpState = (1 << 1) | (1 << 7);
 
+/** UDP is two dumps, and what one of them has disturbed is asked of both again. */
+const attemptsMax = 3;
+
 /** One `struct inet_diag_msg` with its attributes stands in `bytes[start, end)`; valid during the visit only. */
 export type SocketVisitor = (bytes: Buffer, start: number, end: number) => void;
 
@@ -38,6 +41,7 @@ export interface SocketDump {
    * others. `restart`: what was visited so far does not count.
    */
   tcp(states: number, ports: RangeSet | null, visit: SocketVisitor, restart: () => void): number;
+  /** The same for UDP, whatever its ports. */
   udp(visit: SocketVisitor, restart: () => void): number;
   close(): void;
 }
@@ -53,12 +57,17 @@ export async function tryOpenSocketDump(): Promise<SocketDump | Unavailable> {
       return dump(netlink, tcpDiagGetSocket, tcpDiagRequest(states, filter), visit, restart);
     },
     udp(visit, restart) {
-      for (const family of [families.inet, families.inet6]) {
-        const request = inetDiagRequest(family, protocols.udp, everyUdpState);
-        const failure = dump(netlink, sockDiagByFamily, request, visit, restart);
-        if (failure !== 0) return failure;
+      for (let attempt = 0; attempt < attemptsMax; attempt++) {
+        if (attempt > 0) restart();
+        let disturbed = false;
+        for (const family of [families.inet, families.inet6]) {
+          const request = inetDiagRequest(family, protocols.udp, everyUdpState);
+          const failure = dump(netlink, sockDiagByFamily, request, visit, () => (disturbed = true));
+          if (failure !== 0) return failure;
+        }
+        if (!disturbed) return 0;
       }
-      return 0;
+      return errno.interrupted;
     },
     close: () => netlink.close(),
   };
