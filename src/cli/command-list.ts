@@ -2,6 +2,7 @@ import type { DefineCommand } from "./command.ts";
 import { defineAgent } from "./commands/agent.ts";
 import { defineCompletion } from "./commands/completion.ts";
 import { defineConfig } from "./commands/config.ts";
+import { defineConnections } from "./commands/connections.ts";
 import { defineDiff } from "./commands/diff.ts";
 import { defineDoctor } from "./commands/doctor.ts";
 import { defineEvents } from "./commands/events.ts";
@@ -10,6 +11,7 @@ import { definePorts } from "./commands/ports.ts";
 import { defineScan } from "./commands/scan.ts";
 import { defineScanNode } from "./commands/scan-node.ts";
 import { defineStatus } from "./commands/status.ts";
+import { defineTcpStatus } from "./commands/tcp-status.ts";
 import { defineToken } from "./commands/token.ts";
 import { defineUp } from "./commands/up.ts";
 import { defineUser } from "./commands/user.ts";
@@ -19,12 +21,14 @@ export const commandList: readonly DefineCommand[] = [
   defineUp,
   defineAgent,
   definePorts,
+  defineConnections,
   defineScan,
   defineScanNode,
   defineDiff,
   defineImport,
   defineEvents,
   defineStatus,
+  defineTcpStatus,
   defineDoctor,
   defineUser,
   defineToken,

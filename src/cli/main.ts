@@ -53,6 +53,10 @@ try {
     // Without the tree of commands: every megabyte of the agent is a megabyte of the host that it watches.
     const { runLocalAgent } = await import("./agent-process.ts");
     await runLocalAgent(context, words);
+  } else if (words[0] === "tcp-status" && words[1] !== undefined && !words[1].startsWith("-")) {
+    // Without the tree of commands as well: monitors start it by the minute, and give it little time.
+    const { printStateCount } = await import("./connections/state-count.ts");
+    await printStateCount(context, words[1]);
   } else {
     const { createProgram } = await import("./program.ts");
     await createProgram(context).parseAsync(process.argv);

@@ -14,9 +14,5 @@ export const connectionStates = [
 ] as const;
 export type ConnectionState = (typeof connectionStates)[number];
 
-/**
- * Sockets per state at one time; a state without sockets is 0, never missing.
- *
- * @public
- */
+/** Sockets per state at one time; a state without sockets is 0, never missing. */
 export type ConnectionCounts = Readonly<Record<ConnectionState, number>>;

@@ -19,6 +19,8 @@ const lines: readonly (readonly [line: string, offered: readonly string[], absen
   ["portolan user add --role ", ["viewer", "operator", "admin"], ["up"]],
   ["portolan user role bob ", ["viewer", "operator", "admin"], ["a-file"]],
   ["portolan ports --transport ", ["tcp", "udp", "sctp"], ["a-file"]],
+  ["portolan connections --by ", ["state", "remote", "prefix"], ["a-file"]],
+  ["portolan connections --read ", ["a-file"], ["--by"]],
   ["portolan completion ", ["bash", "zsh", "fish"], ["a-file"]],
   ["portolan config check ", ["a-file"], ["up"]],
   ["portolan up --config ", ["a-file"], ["--data"]],

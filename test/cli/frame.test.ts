@@ -33,6 +33,8 @@ test("every command has help, in both languages", async () => {
     "up",
     "agent",
     "ports",
+    "connections",
+    "tcp-status",
     "events",
     "status",
     "doctor",
@@ -67,6 +69,16 @@ test("a wrong command line ends with 2 and says what is wrong", async () => {
     [["events", "--limit", "0"], /--limit: not a number from 1 to 1000: 0/],
     [["events", "--since", "soon"], /--since: soon/],
     [["events", "--kind", "odd"], /--kind: new \| down/],
+    [["connections", "--by", "colour"], /state, port, remote, prefix, process, socket/],
+    [["connections", "--state", "estb"], /not a state of TCP: estb[\s\S]*Did you mean ESTABLISHED\?/],
+    [["connections", "--state", "LISTEN,"], /not a state of TCP/],
+    [["connections", "--state", "zzz"], /States: LISTEN, SYN-SENT/],
+    [["connections", "--limit", "0"], /--limit: not a number from 1 to 100000: 0/],
+    [["connections", "--read", "/nonexistent"], /cannot read \/nonexistent: ENOENT/],
+    [["connections", "--read", "x", "--watch"], /cannot stand with/],
+    [["tcp-status"], /missing argument state/],
+    [["tcp-status", "SYN_RCV"], /not a state of TCP: SYN_RCV[\s\S]*Did you mean SYN-RECEIVED\?/],
+    [["tcp-status", ""], /not a state of TCP/],
     [["completion", "tcsh"], /Allowed choices are bash, zsh, fish/],
   ];
   for (const [words, expected] of cases) {
@@ -81,6 +93,24 @@ test("a wrong command line is told in Chinese to who reads Chinese", async () =>
   const { code, stderr } = await portolan(["ports", "--jsn"], { environment: { LC_ALL: "zh_CN.UTF-8" } });
   assert.equal(code, 2);
   assert.match(stderr, /没有选项 --jsn/);
+});
+
+test("tcp-status loads neither the tree of commands nor a parser", async (context) => {
+  await withFolder(async (folder) => {
+    const told = join(folder, "loaded");
+    const hook = join(import.meta.dirname, "loaded.ts");
+    const { code, stdout, ms } = await portolan(["tcp-status", "LISTEN", "--json"], {
+      environment: { PORTOLAN_LOADED: told, NODE_OPTIONS: `--import=${hook}` },
+    });
+    assert.equal(code, 0);
+    assert.match(stdout, /^\d+\n$/);
+    const files = readFileSync(told, "utf8").trimEnd().split("\n");
+    assert.ok(
+      !files.some((file) => /node_modules\/(commander|ipaddr\.js|zod)\//.test(file)),
+      files.join("\n"),
+    );
+    context.diagnostic(`${files.length} files, ${ms.toFixed(0)} ms`);
+  });
 });
 
 test("a reader that leaves early is no failure", () => {
@@ -111,4 +141,21 @@ test("Ctrl-C ends a watch with 130, quietly", async () => {
   child.kill("SIGINT");
   const code = await new Promise((resolve) => child.on("close", resolve));
   assert.equal(code, 130);
+});
+
+test("connections --watch --json prints one line for each look", async () => {
+  const child = spawn(program, ["connections", "--by", "state", "--watch", "--json"], {
+    env: plainEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  await new Promise<void>((resolve) =>
+    child.stdout.on("data", (chunk) => {
+      text += String(chunk);
+      if (text.split("\n").length > 2) resolve();
+    }),
+  );
+  child.kill("SIGINT");
+  assert.equal(await new Promise((resolve) => child.on("close", resolve)), 130);
+  for (const line of text.trimEnd().split("\n")) assert.match(line, /^\{"counts":\{"LISTEN":\d+,.*\}\}$/);
 });

@@ -13,7 +13,16 @@ import { parseSavedOutput, savedListeners } from "../../src/sources/host/saved-o
 import { skippedMax } from "../../src/sources/host/socket-row.ts";
 import type { ParsedRows } from "../../src/sources/host/socket-row.ts";
 import { parseSs } from "../../src/sources/host/ss.ts";
-import { emptyDiagSocket, readInetDiag } from "../../src/sources/link/inet-diag.ts";
+import { keptOf } from "../../src/sources/host/state-counts.ts";
+import { tcpCounters } from "../../src/sources/host/kernel-counters.ts";
+import { columnByNumber, socketCounter } from "../../src/sources/host/socket-census.ts";
+import { SocketTally } from "../../src/model/socket-tally.ts";
+import {
+  emptyDiagSocket,
+  inetDiagMessageBytes,
+  isWholeSocket,
+  readInetDiag,
+} from "../../src/sources/link/inet-diag.ts";
 import { readLink } from "../../src/sources/link/interface-names.ts";
 import { readDatagram } from "../../src/sources/link/datagram.ts";
 import { amount } from "../support/amount.ts";
@@ -183,6 +192,52 @@ fuzz("sock_diag", [datagram()], (input) => {
   readInetDiag(input, input.length - 80, input.length, socket);
   readInetDiag(input, -1, input.length + 1, socket);
   assert.ok(visits <= input.length / 16);
+});
+
+/** The same as the kernel answers for connections: IPv4, IPv6 and IPv4-mapped, each with its attributes. */
+function connections(): Buffer {
+  const bytes = datagram();
+  // Messages of 104 bytes: header, socket, attributes.
+  for (const [index, state] of [1, 6].entries()) {
+    const at = index * 104 + 16;
+    bytes[at + 1] = state;
+    bytes.fill(0xff, at + 34, at + 36);
+    bytes.set([192, 0, 2, 1], at + (index === 0 ? 24 : 36));
+  }
+  return bytes;
+}
+
+const remotesOfFuzz = 100;
+/** Lists of all prefixes that were ever met take longer than counting. */
+const inputsPerList = 256;
+const tally = new SocketTally(seed, remotesOfFuzz);
+const tallies = Object.values(columnByNumber).map((table) => socketCounter(tally, table, null));
+fuzz("census of sockets", [connections(), datagram()], (input) => {
+  const before = tally.sockets();
+  let visits = 0;
+  readDatagram(input, input.length, 7, (_type, bytes, start, end) => {
+    if (end - start < inetDiagMessageBytes) return;
+    for (const count of tallies) count(bytes, start, end);
+    isWholeSocket(bytes, start, end);
+    visits++;
+  });
+  assert.ok(tally.sockets() - before <= visits * tallies.length);
+  if (tally.sockets() % inputsPerList !== 0) return;
+  for (const { rows, others } of [tally.topRemotes(2), tally.topPrefixes(2)]) {
+    assert.ok(rows.length <= 2 && others.sockets >= 0);
+    for (const { remote } of rows) assert.match(remote, /^[0-9a-f.:]{2,39}(?:\/24|\/64)?$/);
+  }
+});
+
+const counters = [
+  "TcpExt: SyncookiesSent SyncookiesRecv ListenOverflows ListenDrops\nTcpExt: 1 2 3 4\n",
+  "sockets: used 5\nTCP: inuse 3 orphan 0 tw 2 alloc 4 mem 1\n",
+  "TCP6: inuse 1\n",
+].map((text) => Buffer.from(text));
+fuzz("counters of the kernel", counters, (input) => {
+  const text = input.toString("latin1");
+  for (const counter of Object.values(tcpCounters(text))) assert.ok(counter === null || counter >= 0);
+  for (const kept of [keptOf(text, ""), keptOf(text, text)]) assert.ok((kept?.inUse ?? 0) >= 0);
 });
 
 const facts = [

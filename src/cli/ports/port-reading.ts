@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { PortolanError } from "../../base/errors.ts";
-import { showable } from "../../base/text.ts";
 import { collect } from "../../sources/host/collect.ts";
 import { savedListeners } from "../../sources/host/saved-output.ts";
-import { textCharactersMax } from "../../sources/host/socket-row.ts";
 import type { SkippedLine } from "../../sources/host/socket-row.ts";
 import type { Say } from "../language/language.ts";
+import { readSavedText } from "../saved-text.ts";
 import { compareRows, portRow } from "./port-row.ts";
 import type { PortRow } from "./port-row.ts";
 
@@ -27,34 +24,6 @@ export async function readThisMachine(options: {
 
 /** Saved output of ss, netstat or /proc/net; `-` is stdin. What it does not tell is null. */
 export async function readFromText(file: string, say: Say): Promise<PortReading> {
-  const { rows, skipped } = savedListeners(await readText(file, say));
+  const { rows, skipped } = savedListeners(await readSavedText(file, say));
   return { rows: rows.map((listener) => portRow(listener, false)).sort(compareRows), skipped, limits: [] };
-}
-
-async function readText(file: string, say: Say): Promise<string> {
-  try {
-    if (file !== "-") return decoded(await readFile(file), file, say);
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > textCharactersMax) throw tooLarge(file, say);
-      chunks.push(chunk);
-    }
-    return decoded(Buffer.concat(chunks), file, say);
-  } catch (cause) {
-    if (cause instanceof PortolanError) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new PortolanError("invalid", say("ports.cannot-read", { file: showable(file), reason }), { cause });
-  }
-}
-
-function decoded(bytes: Buffer, file: string, say: Say): string {
-  if (bytes.length > textCharactersMax) throw tooLarge(file, say);
-  return bytes.toString("utf8");
-}
-
-function tooLarge(file: string, say: Say): PortolanError {
-  const limit = textCharactersMax / 1024 / 1024;
-  return new PortolanError("invalid", say("ports.too-large", { file: showable(file), limit }));
 }

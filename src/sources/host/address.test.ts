@@ -42,6 +42,8 @@ test("a line of /proc/net has its words turned", () => {
     remoteAddress: "0.0.0.0",
     remotePort: 0,
     state: 10,
+    receiveQueue: 0,
+    sendQueue: 0,
     uid: 33,
     inode: 12345,
   });

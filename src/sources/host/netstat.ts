@@ -106,6 +106,9 @@ function readLine(line: string, number: number): SocketRow | string {
     state: state.state,
     remoteAddress: remotePort === null ? null : there.address,
     remotePort,
+    receiveQueue: queues === 2 ? Number(words[1]) : null,
+    // Of a listener net-tools prints 0, whatever may wait.
+    sendQueue: queues === 2 && state.state !== "LISTEN" ? Number(words[2]) : null,
     ...readTail(state.rest, name === name.toUpperCase()),
   };
 }

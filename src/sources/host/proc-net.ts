@@ -17,6 +17,8 @@ export interface ProcNetLine {
   readonly remotePort: number;
   /** The kernel's number: 10 LISTEN, 7 CLOSE. */
   readonly state: number;
+  readonly receiveQueue: number;
+  readonly sendQueue: number;
   readonly uid: number;
   readonly inode: number;
 }
@@ -24,7 +26,7 @@ export interface ProcNetLine {
 export const procNetStates = { established: 1, synReceived: 3, unconnected: 7, listen: 10 } as const;
 
 const linePattern =
-  /^\s*\d+: ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{2}) \S+ \S+ \S+ +(\d{1,10}) +\d+ +(\d{1,20})(?: |$)/;
+  /^\s*\d+: ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{2}) ([0-9A-Fa-f]{8}):([0-9A-Fa-f]{8}) \S+ \S+ +(\d{1,10}) +\d+ +(\d{1,20})(?: |$)/;
 /** A line of the kernel is 150 to 180 characters. */
 const lineCharactersMax = 512;
 
@@ -33,13 +35,16 @@ export function readProcNetLine(line: string): ProcNetLine | undefined {
   if (line.length > lineCharactersMax) return undefined;
   const match = linePattern.exec(line);
   if (!match) return undefined;
-  const [, local = "", port = "", remote = "", remotePort = "", state = "", uid = "", inode = ""] = match;
+  const [, local = "", port = "", remote = "", remotePort = "", state = "", ...rest] = match;
+  const [send = "", receive = "", uid = "", inode = ""] = rest;
   return {
     address: addressText(hexAddress(local)),
     port: Number.parseInt(port, 16),
     remoteAddress: addressText(hexAddress(remote)),
     remotePort: Number.parseInt(remotePort, 16),
     state: Number.parseInt(state, 16),
+    receiveQueue: Number.parseInt(receive, 16),
+    sendQueue: Number.parseInt(send, 16),
     uid: Number(uid),
     inode: Number(inode),
   };
@@ -93,6 +98,9 @@ export function parseProcNet(text: string): ParsedRows {
       state,
       remoteAddress: hasPeer ? read.remoteAddress : null,
       remotePort: hasPeer ? read.remotePort : null,
+      receiveQueue: read.receiveQueue,
+      // Of a listener the kernel prints 0, whatever may wait.
+      sendQueue: state === "LISTEN" ? null : read.sendQueue,
       owners: [],
       user: String(read.uid),
       inode: read.inode,

@@ -5,7 +5,7 @@
 //   absent. Some processes refuse even root: those of an outer user namespace, or guarded by a security module.
 // Source: capabilities(7), proc(5) on /proc/<pid>/fd and hidepid, mountinfo in proc(5).
 
-import { readFileSync } from "node:fs";
+import { readOrEmpty } from "./proc-text.ts";
 
 const capabilityReadSearch = 2;
 const capabilityPtrace = 19;
@@ -54,12 +54,4 @@ export function readRights(): Rights {
     complete: canReadEveryProcess(readOrEmpty("/proc/self/status")),
     hidden: hidesProcesses(readOrEmpty("/proc/self/mountinfo")),
   };
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -25,6 +25,10 @@ export interface SocketRow {
   readonly state: ConnectionState;
   readonly remoteAddress: string | null;
   readonly remotePort: number | null;
+  /** Bytes that nobody has read; of a listener the connections that nobody has accepted. Null when not shown. */
+  readonly receiveQueue: number | null;
+  /** Bytes that are not acknowledged; of a listener the most connections that may wait. Null when not shown. */
+  readonly sendQueue: number | null;
   readonly owners: readonly RowOwner[];
   /** User name, or uid as text, of who made the socket; null when not shown. */
   readonly user: string | null;

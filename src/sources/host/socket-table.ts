@@ -5,7 +5,6 @@
 //   A table that could not be read to its end says nothing about what is gone.
 // Source: sock_diag(7), proc(5).
 
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { bindingScope, endpointKey } from "../../model/endpoint.ts";
 import type { BindingScope, Endpoint } from "../../model/endpoint.ts";
 import { unchanged } from "../link/last-answer.ts";
@@ -14,8 +13,9 @@ import type { SockDiag } from "../link/sock-diag.ts";
 import { addressText } from "./address.ts";
 import { devicePart } from "./device-part.ts";
 import { readLinkLocalZones } from "./link-local-zones.ts";
-import { isPastListeners, procNetStates, readProcNetLine } from "./proc-net.ts";
-import type { ProcNetLine } from "./proc-net.ts";
+import { scanProcNet } from "./proc-net-file.ts";
+import { readOrEmpty } from "./proc-text.ts";
+import { isPastListeners, procNetStates } from "./proc-net.ts";
 
 export interface ListeningSocket extends Endpoint {
   readonly transport: "tcp" | "udp";
@@ -215,38 +215,4 @@ export function procSocketTable(folder: () => string, networkNamespace: string |
     },
     close: () => undefined,
   };
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
-}
-
-const chunkBytes = 64 * 1024;
-
-/** Reads line by line until the visitor has enough; the error's code when the file could not be read. */
-function scanProcNet(path: string, visit: (line: ProcNetLine) => "on" | "stop"): string | undefined {
-  let fd: number | undefined;
-  try {
-    fd = openSync(path, "r");
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    let rest = "";
-    for (;;) {
-      const length = readSync(fd, chunk, 0, chunkBytes, null);
-      const lines = (rest + chunk.toString("latin1", 0, length)).split("\n");
-      rest = length === 0 ? "" : (lines.pop() ?? "");
-      for (const text of lines) {
-        const line = readProcNetLine(text);
-        if (line !== undefined && visit(line) === "stop") return undefined;
-      }
-      if (length === 0) return undefined;
-    }
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "unreadable";
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
 }

@@ -103,6 +103,8 @@ function readLine(
       state: state ?? stateByPeer(transport, there.port),
       remoteAddress: there.port === null ? null : there.address,
       remotePort: there.port,
+      receiveQueue: Number(receive),
+      sendQueue: Number(send),
     },
     details: line.slice(found[found.length - words.length + 3]?.end ?? line.length),
     telling: named === undefined && (state === "LISTEN" || state === "CLOSED"),

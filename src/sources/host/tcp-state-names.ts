@@ -6,7 +6,10 @@
 
 import type { ConnectionState } from "../../model/connection-counts.ts";
 
-/** By number in the kernel's tables (`st` of /proc/net/tcp, `idiag_state`). 12 is a half-open request. */
+/**
+ * By number in the kernel's tables (`st` of /proc/net/tcp, `idiag_state`). 12 is a half-open request, 13 a bound socket
+ * that neither listens nor connects.
+ */
 const byNumber: readonly (ConnectionState | undefined)[] = [
   undefined,
   "ESTABLISHED",
@@ -21,12 +24,14 @@ const byNumber: readonly (ConnectionState | undefined)[] = [
   "LISTEN",
   "CLOSING",
   "SYN-RECEIVED",
+  "CLOSED",
 ];
 
 const byName: Readonly<Record<string, ConnectionState>> = {
   ESTAB: "ESTABLISHED",
   ESTABLISHED: "ESTABLISHED",
   SYNSENT: "SYN-SENT",
+  SYNREC: "SYN-RECEIVED",
   SYNRECV: "SYN-RECEIVED",
   SYNRCVD: "SYN-RECEIVED",
   SYNRECEIVED: "SYN-RECEIVED",
@@ -37,6 +42,7 @@ const byName: Readonly<Record<string, ConnectionState>> = {
   CLOSE: "CLOSED",
   CLOSED: "CLOSED",
   UNCONN: "CLOSED",
+  BOUNDINACTIVE: "CLOSED",
   CLOSEWAIT: "CLOSE-WAIT",
   LASTACK: "LAST-ACK",
   LISTEN: "LISTEN",
@@ -45,6 +51,9 @@ const byName: Readonly<Record<string, ConnectionState>> = {
 };
 
 const nameCharactersMax = 16;
+
+/** Every spelling without `-` and `_`, which are the same to us. */
+export const tcpStateSpellings: readonly string[] = Object.keys(byName);
 
 export function tcpStateByNumber(number: number): ConnectionState | undefined {
   return byNumber[number];

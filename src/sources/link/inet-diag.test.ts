@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { emptyDiagSocket, families, inetDiagRequest, readInetDiag, states } from "./inet-diag.ts";
+import {
+  emptyDiagSocket,
+  families,
+  inetDiagRequest,
+  isWholeSocket,
+  readInetDiag,
+  states,
+  tcpDiagRequest,
+} from "./inet-diag.ts";
 import { readLink } from "./interface-names.ts";
 import { readDatagram } from "./datagram.ts";
 
@@ -56,6 +64,39 @@ test("a request names family, protocol and states", () => {
   const request = inetDiagRequest(families.inet, 6, states.listen);
   assert.equal(request.length, 56);
   assert.deepEqual([...request.subarray(0, 8)], [2, 6, 0, 0, 0, 4, 0, 0]);
+});
+
+test("a request of the first version names states alone", () => {
+  const request = tcpDiagRequest(states.listen);
+  assert.equal(request.length, 60);
+  assert.equal(request.readUInt32LE(52), states.listen);
+  assert.ok(request.every((byte, at) => byte === 0 || at === 53));
+});
+
+test("a socket tells its peer and its queues", () => {
+  const bytes = message(families.inet, [127, 0, 0, 1]);
+  bytes.set([192, 0, 2, 7], 24);
+  bytes.writeUInt32LE(3, 56);
+  bytes.writeUInt32LE(128, 60);
+  const socket = emptyDiagSocket();
+  assert.ok(readInetDiag(bytes, 0, bytes.length, socket));
+  assert.deepEqual([...socket.remoteAddress], [192, 0, 2, 7]);
+  assert.deepEqual([socket.receiveQueue, socket.sendQueue], [3, 128]);
+});
+
+test("only what tells which direction is shut down is a socket, not a note of one", () => {
+  const [tos, shutdown] = [
+    [5, 0, 5, 0, 7, 0, 0, 0],
+    [5, 0, 8, 0, 0, 0, 0, 0],
+  ];
+  const whole = (...attributes: readonly number[]): boolean => {
+    const bytes = message(families.inet, [127, 0, 0, 1], attributes);
+    return isWholeSocket(bytes, 0, bytes.length);
+  };
+  assert.equal(whole(), false);
+  assert.equal(whole(...(tos ?? [])), false);
+  assert.equal(whole(...(tos ?? []), ...(shutdown ?? [])), true);
+  assert.equal(whole(5, 0, 8), false);
 });
 
 function netlink(type: number, flags: number, sequence: number, payload: readonly number[]): Buffer {

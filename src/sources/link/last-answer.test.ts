@@ -81,3 +81,11 @@ test("an answer that was disturbed, refused or cut off is no whole one", () => {
   last.forget();
   assert.deepEqual(read(last, [of(1), of(2), done]).visited, [1, 2]);
 });
+
+test("who keeps nothing is told everything every time", () => {
+  const last = new LastAnswer(false);
+  for (let again = 0; again < 3; again++) {
+    assert.deepEqual(read(last, [of(1, 2), of(3), done]), { outcome: 0, visited: [1, 2, 3] });
+    assert.ok(last.isEmpty);
+  }
+});

@@ -17,6 +17,12 @@ export const unchanged = -1;
 /** The datagrams of a whole answer; some 110 bytes for each of its sockets. */
 export class LastAnswer {
   #datagrams: Buffer[] = [];
+  readonly #keeps: boolean;
+
+  /** `keeps` false: every answer is read as if it were the first, and nothing of it stays in memory. */
+  constructor(keeps = true) {
+    this.#keeps = keeps;
+  }
 
   get isEmpty(): boolean {
     return this.#datagrams.length === 0;
@@ -47,7 +53,7 @@ export class LastAnswer {
         this.#datagrams = before.slice(0, met);
         for (const same of this.#datagrams) readDatagram(same, same.length, sequence, visit);
       }
-      this.#datagrams.push(Buffer.from(datagram.subarray(0, length)));
+      if (this.#keeps) this.#datagrams.push(Buffer.from(datagram.subarray(0, length)));
       const end = readDatagram(datagram, length, sequence, visit);
       interrupted ||= end.interrupted;
       if (end.done) return end.error !== 0 ? end.error : interrupted ? errno.interrupted : 0;

@@ -43,8 +43,11 @@ export interface RepeatedDump {
 }
 
 export interface NetlinkSocket {
-  /** `payload` stands behind the header of the request. */
-  repeated(type: number, payload: Buffer): RepeatedDump;
+  /**
+   * `payload` stands behind the header of the request. `keeps` false: the answer is not remembered, for dumps that are
+   * large or never the same twice.
+   */
+  repeated(type: number, payload: Buffer, keeps?: boolean): RepeatedDump;
   /** A question with one answer: 0, or the errno that it ended with. */
   single(type: number, payload: Buffer, visit: MessageVisitor): number;
   close(): void;
@@ -67,9 +70,9 @@ export function openNetlink(libc: Libc, protocol: number): NetlinkSocket | numbe
   }
   let sequences = 0;
   return {
-    repeated(type, payload) {
+    repeated(type, payload, keeps = true) {
       const request = requestOf(type, payload, requestFlags.dump);
-      const last = new LastAnswer();
+      const last = new LastAnswer(keeps);
       return {
         ask(visit, restart) {
           let outcome = 0;
@@ -89,7 +92,7 @@ export function openNetlink(libc: Libc, protocol: number): NetlinkSocket | numbe
       const request = requestOf(type, payload, requestFlags.single);
       sequences = (sequences + 1) >>> 0;
       request.writeUInt32LE(sequences, sequenceOffset);
-      return askOnce(libc, fd, request, new LastAnswer(), visit);
+      return askOnce(libc, fd, request, new LastAnswer(false), visit);
     },
     close: () => void libc.close(fd),
   };

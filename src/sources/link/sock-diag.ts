@@ -22,7 +22,7 @@ import type { Libc, Unavailable } from "./libc.ts";
 import { openNetlink } from "./netlink.ts";
 import type { NetlinkSocket, RepeatedDump } from "./netlink.ts";
 
-const netlinkSockDiag = 4;
+export const netlinkSockDiag = 4;
 const namespaceKindNetwork = 0x4000_0000;
 
 /** The four tables of an IP stack that hold listeners. */

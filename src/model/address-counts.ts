@@ -1,0 +1,122 @@
+import { addressFromBytes } from "../base/ip.ts";
+
+/** What is counted of each address: the eleven states of TCP, and UDP sockets with a peer. */
+export const columnsPerAddress = 12;
+const keyWords = 4;
+const rowWords = keyWords + columnsPerAddress;
+const rowsAtFirst = 1024;
+/**
+ * Slots that are looked at for one address. A table at most half full needs 2 on average; whoever finds addresses that
+ * all fall together gets no more of our time, and is not listed.
+ */
+const probesMax = 64;
+
+/**
+ * Counts by address. An address is 16 bytes in network order, IPv4 as IPv4-mapped: four words as they lie in memory,
+ * whose order within a word is nobody's concern here. A row is 64 bytes, found by a hash over all four words; no object
+ * is made for any.
+ */
+export class AddressCounts {
+  readonly #rowsMax: number;
+  readonly #seed: number;
+  #rows = new Uint32Array(rowsAtFirst * rowWords);
+  /** Number of the row plus one; 0 is free. */
+  #slots = new Uint32Array(rowsAtFirst * 2);
+  #size = 0;
+
+  /** `seed`: any 32 bits that strangers do not know, so that they cannot choose addresses that fall together. */
+  constructor(rowsMax: number, seed: number) {
+    this.#rowsMax = rowsMax;
+    this.#seed = seed;
+  }
+
+  /** Rows, from 0; none is ever taken away. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** False when the address has no row and can get none. `by` is added to `column`. */
+  add(a: number, b: number, c: number, d: number, column: number, by: number): boolean {
+    const row = this.#rowOf(a, b, c, d);
+    if (row < 0) return false;
+    const at = row * rowWords + keyWords + column;
+    this.#rows[at] = (this.#rows[at] as number) + by;
+    return true;
+  }
+
+  count(row: number, column: number): number {
+    return this.#rows[row * rowWords + keyWords + column] as number;
+  }
+
+  /** Of all columns. */
+  total(row: number): number {
+    let sum = 0;
+    for (let column = 0; column < columnsPerAddress; column++) sum += this.count(row, column);
+    return sum;
+  }
+
+  /** The address, in place. */
+  words(row: number): Uint32Array {
+    return this.#rows.subarray(row * rowWords, row * rowWords + keyWords);
+  }
+
+  /** Canonical; of IPv4-mapped ones that of IPv4. */
+  address(row: number): string {
+    return addressFromBytes(new Uint8Array(this.#rows.buffer, row * rowWords * 4, keyWords * 4));
+  }
+
+  #rowOf(a: number, b: number, c: number, d: number): number {
+    const rows = this.#rows;
+    const mask = this.#slots.length - 1;
+    let slot = hash(a, b, c, d, this.#seed) & mask;
+    for (let probe = 0; probe < probesMax; probe++) {
+      const row = (this.#slots[slot] as number) - 1;
+      if (row < 0) return this.#newRow(a, b, c, d, slot);
+      const at = row * rowWords;
+      if (rows[at + 3] === d && rows[at] === a && rows[at + 1] === b && rows[at + 2] === c) return row;
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+
+  #newRow(a: number, b: number, c: number, d: number, slot: number): number {
+    if (this.#size >= this.#rowsMax) return -1;
+    if (this.#size * 2 >= this.#slots.length) {
+      this.#grow();
+      return this.#rowOf(a, b, c, d);
+    }
+    const row = this.#size++;
+    this.#slots[slot] = row + 1;
+    this.#rows.set([a, b, c, d], row * rowWords);
+    return row;
+  }
+
+  #grow(): void {
+    const rows = new Uint32Array(this.#rows.length * 2);
+    rows.set(this.#rows);
+    const slots = new Uint32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let row = 0; row < this.#size; row++) {
+      const [a = 0, b = 0, c = 0, d = 0] = this.words(row);
+      let slot = hash(a, b, c, d, this.#seed) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = row + 1;
+    }
+    this.#rows = rows;
+    this.#slots = slots;
+  }
+}
+
+/** Multiplications and finish of MurmurHash3 (public domain), over four words. */
+function hash(a: number, b: number, c: number, d: number, seed: number): number {
+  let h = mix(mix(mix(mix(seed, d), a), b), c);
+  h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2_ae35);
+  return h ^ (h >>> 16);
+}
+
+function mix(state: number, word: number): number {
+  const k = Math.imul(word, 0xcc9e_2d51);
+  const h = state ^ Math.imul((k << 15) | (k >>> 17), 0x1b87_3593);
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe654_6b64) | 0;
+}

@@ -1,0 +1,277 @@
+import { AddressCounts, columnsPerAddress } from "./address-counts.ts";
+import { connectionStates } from "./connection-counts.ts";
+import type { ConnectionCounts, ConnectionState } from "./connection-counts.ts";
+
+/** The states of TCP in their order, then UDP sockets with a peer and without. */
+export const columns = { udpWithPeer: 11, udpWithoutPeer: 12 } as const;
+export const columnCount = 13;
+const portCount = 65_536;
+const tcpColumns = connectionStates.length;
+const portRowsAtFirst = 1024;
+const listenColumn = connectionStates.indexOf("LISTEN");
+
+/** Addresses that get a line of their own: 64 bytes and two slots each. Sockets of all others are counted together. */
+export const remotesMax = 131_072;
+/** Prefixes beyond those of the addresses that have a line. */
+const prefixesMax = 65_536;
+/** Of an IPv4-mapped address, bytes 8 to 11, as a word in memory order of a little-endian machine. */
+const mappedMark = 0xffff_0000;
+const v4PrefixMask = 0x00ff_ffff;
+
+/** How many of what: all columns of a port, of an address, of everything. */
+export interface TallyCounts {
+  readonly counts: ConnectionCounts;
+  readonly udp: number;
+  readonly sockets: number;
+}
+
+export interface PortTally extends TallyCounts {
+  readonly transport: "tcp" | "udp";
+  readonly port: number;
+}
+
+export interface RemoteTally extends TallyCounts {
+  /** Address or prefix, in canonical text. */
+  readonly remote: string;
+}
+
+/** The largest rows, and what the rest comes to. */
+export interface TopRows<Row> {
+  readonly rows: readonly Row[];
+  readonly others: {
+    /** Rows that are not listed; null when more than we can tell apart. */
+    readonly rows: number | null;
+    readonly sockets: number;
+  };
+}
+
+/**
+ * Sockets counted by state, by local port, and by remote address and prefix. Typed arrays throughout: a socket costs
+ * some ten additions and no object. What exceeds a bound is counted with the others, so that sums are always exact.
+ */
+export class SocketTally {
+  readonly #seed: number;
+  readonly #remotesMax: number;
+  readonly #totals = new Uint32Array(columnCount);
+  /** Number of a port's row; 0: not met yet. */
+  readonly #rowOfPort = new Uint32Array(portCount);
+  #ports = new Uint32Array(portRowsAtFirst * columnCount);
+  #portsMet: number[] = [];
+  #remotes: AddressCounts;
+  /** Of sockets whose address got no line. */
+  #prefixesLeft: AddressCounts;
+  readonly #left = new Uint32Array(columnsPerAddress);
+  readonly #leftWithoutPrefix = new Uint32Array(columnsPerAddress);
+
+  constructor(seed: number, most = remotesMax) {
+    this.#seed = seed;
+    this.#remotesMax = most;
+    this.#remotes = new AddressCounts(most, seed);
+    this.#prefixesLeft = new AddressCounts(prefixesMax, seed);
+  }
+
+  /** Forgets everything: what was read does not count. */
+  clear(): void {
+    this.#totals.fill(0);
+    this.#rowOfPort.fill(0);
+    this.#ports = new Uint32Array(portRowsAtFirst * columnCount);
+    this.#portsMet = [];
+    this.#remotes = new AddressCounts(this.#remotesMax, this.#seed);
+    this.#prefixesLeft = new AddressCounts(prefixesMax, this.#seed);
+    this.#left.fill(0);
+    this.#leftWithoutPrefix.fill(0);
+  }
+
+  /** A socket without a peer: a listener, or one that is only bound. */
+  addWithoutPeer(column: number, port: number): void {
+    this.#totals[column] = (this.#totals[column] as number) + 1;
+    const at = (this.#rowOfPort[port] || this.#meetPort(port)) * columnCount + column;
+    this.#ports[at] = (this.#ports[at] as number) + 1;
+  }
+
+  #meetPort(port: number): number {
+    const row = this.#portsMet.push(port);
+    if ((row + 1) * columnCount > this.#ports.length) {
+      const ports = new Uint32Array(this.#ports.length * 2);
+      ports.set(this.#ports);
+      this.#ports = ports;
+    }
+    this.#rowOfPort[port] = row;
+    return row;
+  }
+
+  /** A socket with a peer, whose address is four words as `AddressCounts` takes them. */
+  add(column: number, port: number, a: number, b: number, c: number, d: number): void {
+    this.addWithoutPeer(column, port);
+    if (!this.#remotes.add(a, b, c, d, column, 1)) this.#addLeft(a, b, c, d, column);
+  }
+
+  addV4(column: number, port: number, address: number): void {
+    this.add(column, port, 0, 0, mappedMark, address);
+  }
+
+  #addLeft(a: number, b: number, c: number, d: number, column: number): void {
+    this.#left[column] = (this.#left[column] as number) + 1;
+    const isV4 = isMapped(a, b, c);
+    const known = isV4
+      ? this.#prefixesLeft.add(a, b, c, d & v4PrefixMask, column, 1)
+      : this.#prefixesLeft.add(a, b, 0, 0, column, 1);
+    if (!known) this.#leftWithoutPrefix[column] = (this.#leftWithoutPrefix[column] as number) + 1;
+  }
+
+  counts(): ConnectionCounts {
+    return countsOf((column) => this.#totals[column] as number);
+  }
+
+  udp(): { readonly withPeer: number; readonly withoutPeer: number } {
+    return {
+      withPeer: this.#totals[columns.udpWithPeer] as number,
+      withoutPeer: this.#totals[columns.udpWithoutPeer] as number,
+    };
+  }
+
+  sockets(): number {
+    return this.#totals.reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * The ports with most sockets; of equal ones the lowest first. `serving`: only those where somebody listens or waits
+   * for datagrams; those that connections to elsewhere begin at are among the others.
+   */
+  topPorts(limit: number, serving = false): TopRows<PortTally> {
+    // A port is two numbers: the even one is TCP's, the odd one UDP's.
+    const portAt = (number: number): number => (this.#rowOfPort[number >> 1] as number) * columnCount;
+    const first = (number: number): number => ((number & 1) === 0 ? 0 : tcpColumns);
+    const end = (number: number): number => ((number & 1) === 0 ? tcpColumns : columnCount);
+    const total = (number: number): number => {
+      let sum = 0;
+      const at = portAt(number);
+      for (let column = first(number); column < end(number); column++)
+        sum += this.#ports[at + column] as number;
+      return sum;
+    };
+    const serves = (number: number): boolean =>
+      this.#ports[portAt(number) + ((number & 1) === 0 ? listenColumn : columns.udpWithoutPeer)] !== 0;
+    const candidates = {
+      count: this.#portsMet.length * 2,
+      at: (index: number): number => (this.#portsMet[index >> 1] as number) * 2 + (index & 1),
+      below: portCount * 2,
+    };
+    const top = largest(candidates, total, limit, serving ? serves : undefined);
+    const rows = top.rows.map((number) => ({
+      transport: (number & 1) === 0 ? ("tcp" as const) : ("udp" as const),
+      port: number >> 1,
+      ...tallyCounts((column) =>
+        column >= first(number) && column < end(number)
+          ? (this.#ports[portAt(number) + column] as number)
+          : 0,
+      ),
+    }));
+    return { rows, others: top.others };
+  }
+
+  /** The addresses with most sockets. */
+  topRemotes(limit: number): TopRows<RemoteTally> {
+    return topAddresses(this.#remotes, this.#left, limit, (row) => this.#remotes.address(row));
+  }
+
+  /** The same by /24 and /64. */
+  topPrefixes(limit: number): TopRows<RemoteTally> {
+    const prefixes = new AddressCounts(this.#remotesMax + prefixesMax, this.#seed);
+    const rest = Uint32Array.from(this.#leftWithoutPrefix);
+    for (const source of [this.#remotes, this.#prefixesLeft]) {
+      for (let row = 0; row < source.size; row++) {
+        const [a = 0, b = 0, c = 0, d = 0] = source.words(row);
+        const isV4 = isMapped(a, b, c);
+        const words = isV4 ? ([a, b, c, d & v4PrefixMask] as const) : ([a, b, 0, 0] as const);
+        for (let column = 0; column < columnsPerAddress; column++) {
+          const by = source.count(row, column);
+          if (by > 0 && !prefixes.add(...words, column, by)) rest[column] = (rest[column] as number) + by;
+        }
+      }
+    }
+    return topAddresses(prefixes, rest, limit, (row) => {
+      const [a = 0, b = 0, c = 0] = prefixes.words(row);
+      return `${prefixes.address(row)}${isMapped(a, b, c) ? "/24" : "/64"}`;
+    });
+  }
+}
+
+function isMapped(a: number, b: number, c: number): boolean {
+  return a === 0 && b === 0 && c === mappedMark;
+}
+
+function topAddresses(
+  table: AddressCounts,
+  left: Uint32Array,
+  limit: number,
+  text: (row: number) => string,
+): TopRows<RemoteTally> {
+  const candidates = { count: table.size, at: (row: number): number => row, below: table.size };
+  const top = largest(candidates, (row) => table.total(row), limit);
+  const beyond = left.reduce((sum, count) => sum + count, 0);
+  return {
+    rows: top.rows.map((row) => ({
+      remote: text(row),
+      ...tallyCounts((column) => (column < columnsPerAddress ? table.count(row, column) : 0)),
+    })),
+    others: {
+      rows: beyond > 0 ? null : top.others.rows,
+      sockets: top.others.sockets + beyond,
+    },
+  };
+}
+
+/** Different numbers below a bound, by index. */
+interface Candidates {
+  readonly count: number;
+  at(index: number): number;
+  readonly below: number;
+}
+
+/**
+ * Those with the largest totals above 0, of equal ones the lowest first, and what is left; `may` says which can be among
+ * them. O(n log n), two words each.
+ */
+function largest(
+  { count, at, below }: Candidates,
+  total: (row: number) => number,
+  limit: number,
+  may: (row: number) => boolean = () => true,
+): {
+  readonly rows: readonly number[];
+  readonly others: { readonly rows: number; readonly sockets: number };
+} {
+  const keys = new Float64Array(count);
+  let filled = 0;
+  let found = 0;
+  let sum = 0;
+  for (let index = 0; index < count; index++) {
+    const row = at(index);
+    const sockets = total(row);
+    if (sockets === 0) continue;
+    sum += sockets;
+    found++;
+    // Ascending order of these is that of totals, then of rows backwards; exact below 2^53.
+    if (may(row)) keys[filled++] = sockets * below + (below - 1 - row);
+  }
+  const order = keys.subarray(0, filled).sort();
+  const rows = Array.from(order.subarray(Math.max(0, filled - limit)))
+    .reverse()
+    .map((key) => below - 1 - (key % below));
+  const listed = rows.reduce((listedSum, row) => listedSum + total(row), 0);
+  return { rows, others: { rows: found - rows.length, sockets: sum - listed } };
+}
+
+function tallyCounts(count: (column: number) => number): TallyCounts {
+  const counts = countsOf(count);
+  const udp = count(columns.udpWithPeer) + count(columns.udpWithoutPeer);
+  return { counts, udp, sockets: udp + connectionStates.reduce((sum, state) => sum + counts[state], 0) };
+}
+
+function countsOf(count: (column: number) => number): ConnectionCounts {
+  return Object.fromEntries(connectionStates.map((state, column) => [state, count(column)])) as Record<
+    ConnectionState,
+    number
+  >;
+}
