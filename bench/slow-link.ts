@@ -53,7 +53,7 @@ async function main(road: Road): Promise<void> {
       "nmap -sS -T4": { ...nmap(address, "1-65535"), ...peer },
     };
     const runs = await inTurns(road.scanner, contestants, rounds, { meter: () => carried(road) });
-    for (const [name, list] of runs) tell(name, list);
+    for (const [name, list] of runs) if (list.length > 0) tell(name, list);
   }
   await stop();
 }
