@@ -1,6 +1,6 @@
 // How fast open ports are found when hardly one may be missed: 1,024 addresses, 5,000 pairs of address and port open,
 // all others refused by the target's kernel; we by ourselves and by rate, beside masscan at rising rates.
-// Arguments: rounds (5), ports of each address (10,000), offloads of the scanner's device (off).
+// Arguments: rounds (5), ports of each address (10,000), offloads of the scanner's device (off), rates of masscan.
 import { once } from "node:events";
 import { join } from "node:path";
 import { createNamespace, type Namespace, whyNoNamespaces } from "../test/support/namespace.ts";
@@ -8,6 +8,7 @@ import { inTurns, load, median, type Run, spread } from "./rig/contest.ts";
 
 const [rounds = 5, ports = 10_000] = process.argv.slice(2, 4).map(Number);
 const offloadsWanted = process.argv[4] === "on" ? "on" : "off";
+const masscanRates = (process.argv[5] ?? "20000,50000,100000,200000").split(",").map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
 const listenersScript = join(import.meta.dirname, "goodput/pair_listeners.py");
 const prefix = "198.19.0.0/22";
@@ -100,10 +101,7 @@ async function main({ scanner, target, targetMac }: Lane): Promise<void> {
     "portolan, by itself": portolan(),
     "portolan --rate 200000": portolan("--rate", "200000"),
     "portolan --rate 400000": portolan("--rate", "400000"),
-    "masscan --rate 20000": masscan(20_000, 0),
-    "masscan --rate 50000": masscan(50_000, 0),
-    "masscan --rate 100000": masscan(100_000, 0),
-    "masscan --rate 200000": masscan(200_000, 0),
+    ...Object.fromEntries(masscanRates.map((rate) => [`masscan --rate ${rate}`, masscan(rate, 0)])),
     "masscan --rate 100000 --retries 1": masscan(100_000, 1),
   };
   console.log(`${addresses} addresses × ${ports} ports, ${truth.size} open; pairs decided per second`);
