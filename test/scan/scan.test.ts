@@ -185,7 +185,7 @@ test(
     const window = `198.19.0.21=${String(hour).padStart(2, "0")}:00-${String(hour).padStart(2, "0")}:30`;
     const words = ["198.19.0.21-22", "-p", "1-1000", "--scope", targetPrefix, "--window", window];
     const sent = await packetsTo("198.19.0.21", async () => {
-      const { stdout, stderr, code } = await scan(words, ["timeout", "--signal=INT", "8"]);
+      const { stdout, stderr, code } = await scan(words, ["timeout", "--signal=INT", "14"]);
       assert.equal(code, 124, stderr);
       assert.equal([...stdout.matchAll(/198\.19\.0\.22 +\d+\/tcp +open/g)].length, 3, stdout);
       assert.match(stderr, /outside of every window, nothing is sent; the next opens at .* · 3 open/);
