@@ -69,7 +69,8 @@ const alone = globSync(
     "test/server/load.test.ts",
     "test/store/guard.test.ts",
   ],
-  { cwd: root },
+  // Pages are looked at, not timed.
+  { cwd: root, exclude: ["test/e2e/looks.test.ts"] },
 ).sort();
 /** Each in namespaces of its own, where it mostly waits. */
 const scans = globSync("test/scan/*.test.ts", { cwd: root }).sort();
