@@ -37,8 +37,8 @@ const answersMin = 16;
 const toleratedLoss = 0.04;
 /** So many standard deviations are not chance. */
 const deviations = 3.5;
-/** The share at rest is that of the last so many questions: it may change, but slowly. */
-const restMax = 4_096;
+/** The share at rest is that of the last so many questions: whoever creeps must not get used to what that loses. */
+const restMax = 65_536;
 /** After so many windows it has to be decided: those before are too long ago to be weighed together with these. */
 const togetherMax = 64;
 

@@ -53,11 +53,11 @@ const savedMsFew = 20;
 /** In bytes a third of what every TCP connection may begin with (RFC 6928). */
 const few = 64;
 const savedPacketsMin = 2;
-const stepBack = 0.97;
+const stepBack = 0.92;
 const stepBackRefused = 0.9;
-const creep = 1.02;
+const creep = 1.01;
 /** Part of the answers that chance may take before growth: whoever creeps along a limit needs to see small losses. */
-const chanceMax = { doubling: 0.25, creeping: 0.1 } as const;
+const chanceMax = { doubling: 0.25, creeping: 0.06 } as const;
 /** More than this of what should come is missing: nobody answers any more. */
 const outage = 0.9;
 /** Less of the rate than this was not used. */
