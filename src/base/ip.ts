@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { compareText } from "./text.ts";
 
 /** IPv6 text longer than this is none (`::ffff:255.255.255.255` written in full, with room). */
 const addressCharactersMax = 45;
@@ -67,10 +68,15 @@ export function addressFromBytes(bytes: Uint8Array): string {
 export function compareAddresses(a: string, b: string): number {
   const aBytes = addressBytes(a);
   const bBytes = addressBytes(b);
-  if (!aBytes || !bBytes) return Number(!aBytes) - Number(!bBytes) || (a < b ? -1 : Number(a > b));
+  if (!aBytes || !bBytes) return Number(!aBytes) - Number(!bBytes) || compareText(a, b);
   for (let index = 0; index < 16; index++) {
     const difference = (aBytes[index] ?? 0) - (bBytes[index] ?? 0);
     if (difference !== 0) return difference;
   }
   return a.length - b.length;
+}
+
+/** `192.0.2.1:80`, `[2001:db8::1]:80`. */
+export function joinHostPort(host: string, port: number | string): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

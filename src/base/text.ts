@@ -76,3 +76,8 @@ export function cutText(text: string, charactersMax: number, mark: string): stri
   if (last >= 0xd800 && last <= 0xdbff) end -= 1;
   return text.slice(0, end) + mark;
 }
+
+/** By UTF-16 units, the same everywhere. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

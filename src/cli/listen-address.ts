@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { joinHostPort } from "../base/ip.ts";
 
 export interface ListenAddress {
   readonly host: string;
@@ -15,7 +15,7 @@ export function listenAddress(checked: string): ListenAddress {
 }
 
 export function formatListen({ host, port }: ListenAddress): string {
-  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return joinHostPort(host, port);
 }
 
 /** How a program on this machine reaches a server that listens there. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalAddress } from "../base/ip.ts";
+import { canonicalAddress, joinHostPort } from "../base/ip.ts";
 import { parseCidr } from "../base/cidr.ts";
 import { formatDuration, parseDuration } from "../base/duration.ts";
 import type { Parsed } from "../base/parsed.ts";
@@ -75,7 +75,7 @@ export function parseListenText(text: string): Parsed<string> {
   if (!/^(?:0|[1-9]\d{0,4})$/.test(port) || Number(port) > portMax) {
     return { problem: `needs a port from 0 to ${portMax}`, at: text.length - port.length };
   }
-  return { value: `${address.includes(":") ? `[${address}]` : address}:${port}` };
+  return { value: joinHostPort(address, port) };
 }
 
 /** `https://portolan.example.org`, with a path if there is one, without the last `/`. */

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import fastify, { LogController, type ConnectionError, type FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { PortolanError } from "../base/errors.ts";
+import { joinHostPort } from "../base/ip.ts";
 import { isAccess, type Access } from "./access.ts";
 import type { LocalRequests } from "./caller.ts";
 import { changeStreams } from "./change-streams.ts";
@@ -105,7 +106,7 @@ export async function createServer(
       await instance.listen({ ...at, listenTextResolver: () => "listening" });
       const address = instance.server.address();
       const port = typeof address === "object" && address !== null ? address.port : at.port;
-      return { url: `http://${isIP(at.host) === 6 ? `[${at.host}]` : at.host}:${port}`, port };
+      return { url: `http://${joinHostPort(at.host, port)}`, port };
     },
     handleLocal: (request, response) => {
       locals.add(request);

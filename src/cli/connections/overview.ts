@@ -1,17 +1,9 @@
+import { joinHostPort } from "../../base/ip.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { KernelCounters } from "../../sources/host/kernel-counters.ts";
 import type { CommandContext } from "../command.ts";
 import type { TextKey } from "../language/catalogue.ts";
-import {
-  bar,
-  endpointText,
-  figure,
-  ownersText,
-  printOthers,
-  printPorts,
-  printRemotes,
-  stateColours,
-} from "./tables.ts";
+import { bar, figure, ownersText, printOthers, printPorts, printRemotes, stateColours } from "./tables.ts";
 import type { Overview } from "./views.ts";
 
 const stateCells = 14;
@@ -47,7 +39,7 @@ export function printOverview(context: CommandContext, view: Overview): void {
   if (listenQueues.length > 0) title("connections.queues");
   for (const { address, port, waiting, max, processes } of listenQueues) {
     const full = max !== null && waiting > max;
-    const line = `${endpointText(address, port)}  ${figure(waiting)} / ${max === null ? "?" : figure(max)}  ${ownersText(processes)}`;
+    const line = `${joinHostPort(address, port)}  ${figure(waiting)} / ${max === null ? "?" : figure(max)}  ${ownersText(processes)}`;
     terminal.print(terminal.paint(line, full ? "red" : "yellow"));
   }
   printCounters(context, view.kernel);

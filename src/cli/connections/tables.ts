@@ -1,3 +1,4 @@
+import { joinHostPort } from "../../base/ip.ts";
 import { showable } from "../../base/text.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
@@ -170,11 +171,11 @@ export function printSockets({ terminal, say }: CommandContext, rows: readonly S
         text: ({ state }) => state ?? "",
         colours: ({ state }) => (state === null ? [] : stateColours(state)),
       },
-      { title: say("column.address"), text: ({ address, port }) => endpointText(address, port) },
+      { title: say("column.address"), text: ({ address, port }) => joinHostPort(address, port) },
       {
         title: say("connections.column.remote"),
         text: ({ remoteAddress, remotePort }) =>
-          remoteAddress === null ? "" : endpointText(remoteAddress, remotePort ?? 0),
+          remoteAddress === null ? "" : joinHostPort(remoteAddress, remotePort ?? 0),
       },
       {
         title: say("connections.column.queues"),
@@ -190,10 +191,6 @@ export function printSockets({ terminal, say }: CommandContext, rows: readonly S
     ],
     rows,
   );
-}
-
-export function endpointText(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** What the list above leaves out. */

@@ -1,3 +1,4 @@
+import { compareText } from "../../base/text.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
 import type { PortTally, RemoteTally, TallyCounts, TopRows } from "../../model/socket-tally.ts";
@@ -230,10 +231,6 @@ function compareSockets(a: SocketRow, b: SocketRow): number {
     (a.remotePort ?? 0) - (b.remotePort ?? 0) ||
     compareText(a.address, b.address)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { compareText } from "../../base/text.ts";
 import type { BindingScope, Transport } from "../../model/endpoint.ts";
 import type { Listener } from "../../model/listener.ts";
 
@@ -76,8 +77,4 @@ export function compareRows(a: PortRow, b: PortRow): number {
     compareText(a.address, b.address) ||
     compareText(a.networkNamespace ?? "", b.networkNamespace ?? "")
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
