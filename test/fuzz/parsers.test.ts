@@ -16,7 +16,7 @@ import { parseSs } from "../../src/sources/host/ss.ts";
 import { keptOf } from "../../src/sources/host/state-counts.ts";
 import { tcpCounters } from "../../src/sources/host/kernel-counters.ts";
 import { columnByNumber, socketCounter } from "../../src/sources/host/socket-census.ts";
-import { SocketTally } from "../../src/model/socket-tally.ts";
+import { SocketTally } from "../../src/sources/host/socket-tally.ts";
 import {
   emptyDiagSocket,
   inetDiagMessageBytes,

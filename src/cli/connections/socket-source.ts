@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { SocketTally } from "../../model/socket-tally.ts";
+import type { SocketTally } from "../../sources/host/socket-tally.ts";
 import { parseSavedOutput } from "../../sources/host/saved-output.ts";
 import { censusOfRows, openCensusTaker } from "../../sources/host/socket-census.ts";
 import type { CensusQuestion } from "../../sources/host/socket-census.ts";

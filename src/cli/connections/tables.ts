@@ -2,7 +2,7 @@ import { joinHostPort } from "../../base/ip.ts";
 import { showable } from "../../base/text.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
-import type { RemoteTally, TallyCounts, TopRows } from "../../model/socket-tally.ts";
+import type { RemoteTally, TallyCounts, TopRows } from "../../sources/host/socket-tally.ts";
 import type { RowOwner } from "../../sources/host/socket-row.ts";
 import type { CommandContext } from "../command.ts";
 import { printTable } from "../table.ts";

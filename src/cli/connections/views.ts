@@ -1,7 +1,7 @@
 import { compareText } from "../../base/text.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
-import type { PortTally, RemoteTally, TallyCounts, TopRows } from "../../model/socket-tally.ts";
+import type { PortTally, RemoteTally, TallyCounts, TopRows } from "../../sources/host/socket-tally.ts";
 import { readKernelCounters } from "../../sources/host/kernel-counters.ts";
 import type { KernelCounters } from "../../sources/host/kernel-counters.ts";
 import type { CensusQuestion } from "../../sources/host/socket-census.ts";

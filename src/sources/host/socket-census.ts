@@ -9,7 +9,7 @@ import { addressBytes } from "../../base/ip.ts";
 import type { RangeSet } from "../../base/range-set.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionState } from "../../model/connection-counts.ts";
-import { columnCount, columns, SocketTally } from "../../model/socket-tally.ts";
+import { columnCount, columns, SocketTally } from "./socket-tally.ts";
 import { families, inetDiagOffsets as offset } from "../link/inet-diag.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { everyTcpState, tryOpenSocketDump } from "../link/socket-dump.ts";

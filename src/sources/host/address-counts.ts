@@ -1,4 +1,9 @@
-import { addressFromBytes } from "../base/ip.ts";
+// What: counts by address, for hundreds of thousands of addresses.
+// Idea: a row of 64 bytes for each, found by a hash over its four words (open addressing); no object is made for any.
+// Trap: whoever may choose addresses can make them fall together: the seed is secret, and the search for a slot bounded.
+// Source: MurmurHash3 (public domain) for the mixing.
+
+import { addressFromBytes } from "../../base/ip.ts";
 
 /** What is counted of each address: the eleven states of TCP, and UDP sockets with a peer. */
 export const columnsPerAddress = 12;
@@ -12,9 +17,8 @@ const rowsAtFirst = 1024;
 const probesMax = 64;
 
 /**
- * Counts by address. An address is 16 bytes in network order, IPv4 as IPv4-mapped: four words as they lie in memory,
- * whose order within a word is nobody's concern here. A row is 64 bytes, found by a hash over all four words; no object
- * is made for any.
+ * An address is 16 bytes in network order, IPv4 as IPv4-mapped: four words as they lie in memory, whose order within a
+ * word is nobody's concern here.
  */
 export class AddressCounts {
   readonly #rowsMax: number;
@@ -107,7 +111,7 @@ export class AddressCounts {
   }
 }
 
-/** Multiplications and finish of MurmurHash3 (public domain), over four words. */
+/** Multiplications and finish of MurmurHash3, over four words. */
 function hash(a: number, b: number, c: number, d: number, seed: number): number {
   let h = mix(mix(mix(mix(seed, d), a), b), c);
   h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);

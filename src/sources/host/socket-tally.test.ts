@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { connectionStates } from "./connection-counts.ts";
+import { connectionStates } from "../../model/connection-counts.ts";
 import { columns, SocketTally } from "./socket-tally.ts";
 
 const [listen, established, timeWait] = ["LISTEN", "ESTABLISHED", "TIME-WAIT"].map((state) =>

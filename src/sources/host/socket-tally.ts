@@ -1,6 +1,12 @@
+// What: sockets counted by state, by local port, and by remote address and prefix.
+// Idea: typed arrays throughout: a socket costs some ten additions and no object.
+// Trap: a flood brings more addresses than anybody wants to keep: what exceeds a bound is counted with the others, so
+//   that sums are always exact.
+// Source: RFC 9293 §3.3.2 (states), RFC 4291 §2.5.5.2 (IPv4-mapped addresses).
+
+import { connectionStates } from "../../model/connection-counts.ts";
+import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
 import { AddressCounts, columnsPerAddress } from "./address-counts.ts";
-import { connectionStates } from "./connection-counts.ts";
-import type { ConnectionCounts, ConnectionState } from "./connection-counts.ts";
 
 /** The states of TCP in their order, then UDP sockets with a peer and without. */
 export const columns = { udpWithPeer: 11, udpWithoutPeer: 12 } as const;
@@ -45,10 +51,6 @@ export interface TopRows<Row> {
   };
 }
 
-/**
- * Sockets counted by state, by local port, and by remote address and prefix. Typed arrays throughout: a socket costs
- * some ten additions and no object. What exceeds a bound is counted with the others, so that sums are always exact.
- */
 export class SocketTally {
   readonly #seed: number;
   readonly #remotesMax: number;
