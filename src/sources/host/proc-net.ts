@@ -5,9 +5,10 @@
 //   plain hex. The tables name no device and no zone.
 // Source: proc_net(5) / proc(5); net/ipv4/tcp_ipv4.c (tcp_seek_last_pos: listening hash first), net/ipv4/udp.c.
 
+import type { ConnectionState } from "../../model/connection-counts.ts";
 import { addressText } from "./address.ts";
-import { eachLine, RowSink } from "./socket-row.ts";
-import type { ParsedRows } from "./socket-row.ts";
+import { eachLine, kernelRow, RowSink } from "./socket-row.ts";
+import type { ParsedRows, SocketRow } from "./socket-row.ts";
 import { tcpStateByNumber } from "./tcp-state-names.ts";
 
 export interface ProcNetLine {
@@ -64,6 +65,17 @@ export function isPastListeners(line: ProcNetLine): boolean {
   return line.state !== procNetStates.listen && line.state !== procNetStates.synReceived;
 }
 
+/** `number`: of the line in a saved text. */
+export function procNetRow(
+  line: ProcNetLine,
+  transport: "tcp" | "udp",
+  state: ConnectionState,
+  number = 0,
+): SocketRow {
+  // Of a listener the kernel prints 0, whatever may wait.
+  return kernelRow(transport, state, state === "LISTEN" ? { ...line, sendQueue: null } : line, number);
+}
+
 /** Listing of `cat /proc/net/tcp /proc/net/udp …`, with or without headings and `==> name <==` marks. */
 export function parseProcNet(text: string): ParsedRows {
   const sink = new RowSink();
@@ -88,23 +100,7 @@ export function parseProcNet(text: string): ParsedRows {
     }
     // The kernel keeps no closed TCP socket in its table, and no UDP socket listens.
     const transport = named ?? (state === "CLOSED" ? "udp" : "tcp");
-    const hasPeer = read.remotePort !== 0;
-    sink.add({
-      line: number,
-      transport,
-      address: read.address,
-      port: read.port,
-      interface: null,
-      state,
-      remoteAddress: hasPeer ? read.remoteAddress : null,
-      remotePort: hasPeer ? read.remotePort : null,
-      receiveQueue: read.receiveQueue,
-      // Of a listener the kernel prints 0, whatever may wait.
-      sendQueue: state === "LISTEN" ? null : read.sendQueue,
-      owners: [],
-      user: String(read.uid),
-      inode: read.inode,
-    });
+    sink.add(procNetRow(read, transport, state, number));
   });
   return sink.result();
 }

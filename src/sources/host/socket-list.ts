@@ -4,14 +4,15 @@
 // Source: sock_diag(7); socket-census.ts, which counts without rows.
 
 import { rangesContain } from "../../base/range-set.ts";
-import type { ConnectionState } from "../../model/connection-counts.ts";
 import { emptyDiagSocket, readInetDiag } from "../link/inet-diag.ts";
 import type { DiagSocket } from "../link/inet-diag.ts";
 import { everyTcpState, tryOpenSocketDump } from "../link/socket-dump.ts";
 import type { SocketVisitor } from "../link/socket-dump.ts";
 import { addressText } from "./address.ts";
 import { procLimit, scanProcNetTables } from "./proc-net-file.ts";
+import { procNetRow } from "./proc-net.ts";
 import type { CensusQuestion } from "./socket-census.ts";
+import { kernelRow } from "./socket-row.ts";
 import type { SocketRow } from "./socket-row.ts";
 import { stateBits } from "./state-bits.ts";
 import { tcpStateByNumber } from "./tcp-state-names.ts";
@@ -96,46 +97,16 @@ export function isAsked(
 function rowOfDiag(socket: DiagSocket, transport: "tcp" | "udp"): SocketRow | undefined {
   const state = tcpStateByNumber(socket.state);
   if (state === undefined) return undefined;
-  return rowOf(transport, state, {
+  return kernelRow(transport, state, {
     ...socket,
     address: addressText(socket.address),
     remoteAddress: addressText(socket.remoteAddress),
   });
 }
 
-type Seen = Pick<SocketRow, "address" | "port"> & {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly receiveQueue: number;
-  readonly sendQueue: number | null;
-  readonly uid: number;
-  readonly inode: number;
-};
-
-function rowOf(transport: "tcp" | "udp", state: ConnectionState, seen: Seen): SocketRow {
-  const hasPeer = seen.remotePort !== 0;
-  return {
-    line: 0,
-    transport,
-    address: seen.address,
-    port: seen.port,
-    interface: null,
-    state,
-    remoteAddress: hasPeer ? seen.remoteAddress : null,
-    remotePort: hasPeer ? seen.remotePort : null,
-    receiveQueue: seen.receiveQueue,
-    sendQueue: seen.sendQueue,
-    owners: [],
-    user: String(seen.uid),
-    inode: seen.inode,
-  };
-}
-
 function listByProc(found: Found, { udp }: CensusQuestion): string[] {
   return scanProcNetTables(udp ? ["tcp", "udp"] : ["tcp"], (line, transport) => {
     const state = tcpStateByNumber(line.state);
-    if (state === undefined) return;
-    // Of a listener the kernel prints 0, whatever may wait.
-    found.add(rowOf(transport, state, state === "LISTEN" ? { ...line, sendQueue: null } : line));
+    if (state !== undefined) found.add(procNetRow(line, transport, state));
   });
 }

@@ -35,6 +35,43 @@ export interface SocketRow {
   readonly inode: number | null;
 }
 
+/** What the kernel tells of a socket: no names, and a remote port of 0 where there is no peer. */
+interface KernelSocket {
+  readonly address: string;
+  readonly port: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly receiveQueue: number;
+  readonly sendQueue: number | null;
+  readonly uid: number;
+  readonly inode: number;
+}
+
+/** `line`: 0 where it stood in no text. */
+export function kernelRow(
+  transport: "tcp" | "udp",
+  state: ConnectionState,
+  socket: KernelSocket,
+  line = 0,
+): SocketRow {
+  const hasPeer = socket.remotePort !== 0;
+  return {
+    line,
+    transport,
+    address: socket.address,
+    port: socket.port,
+    interface: null,
+    state,
+    remoteAddress: hasPeer ? socket.remoteAddress : null,
+    remotePort: hasPeer ? socket.remotePort : null,
+    receiveQueue: socket.receiveQueue,
+    sendQueue: socket.sendQueue,
+    owners: [],
+    user: String(socket.uid),
+    inode: socket.inode,
+  };
+}
+
 export interface SkippedLine {
   readonly line: number;
   readonly text: string;

@@ -113,7 +113,9 @@ export function readInetDiag(bytes: Buffer, start: number, end: number, socket: 
   socket.uid = bytes.readUInt32LE(start + 64);
   socket.inode = bytes.readUInt32LE(start + 68);
   socket.v6Only = null;
-  readAttributes(bytes, start + inetDiagMessageBytes, end, socket);
+  eachAttribute(bytes, start + inetDiagMessageBytes, end, (kind, from, to) => {
+    if (kind === attributeSkV6Only && to > from) socket.v6Only = bytes[from] !== 0;
+  });
   return true;
 }
 
@@ -127,16 +129,4 @@ export function isWholeSocket(bytes: Buffer, start: number, end: number): boolea
     if (kind === attributeShutdown) whole = true;
   });
   return whole;
-}
-
-function readAttributes(bytes: Buffer, from: number, end: number, socket: DiagSocket): void {
-  let at = from;
-  while (at + 4 <= end) {
-    const length = bytes.readUInt16LE(at);
-    if (length < 4 || at + length > end) return;
-    if ((bytes.readUInt16LE(at + 2) & 0x3fff) === attributeSkV6Only && length >= 5) {
-      socket.v6Only = bytes[at + 4] !== 0;
-    }
-    at += (length + 3) & ~3;
-  }
 }
