@@ -23,7 +23,7 @@ export function printOverview(context: CommandContext, view: Overview): void {
   if (ports.rows.length > 0) {
     title("connections.ports");
     printPorts(context, ports.rows);
-    printOthers(context, ports.others);
+    printOthers(context, ports.others, "connections.other-ports");
   }
   if (remotes.rows.length > 0) {
     title("connections.remotes");

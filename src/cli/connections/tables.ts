@@ -197,11 +197,9 @@ export function printSockets({ terminal, say }: CommandContext, rows: readonly S
 export function printOthers(
   { terminal, say }: CommandContext,
   { rows, sockets }: TopRows<unknown>["others"],
+  text: "connections.others" | "connections.other-ports" = "connections.others",
 ): void {
   if (sockets === 0) return;
-  const text =
-    rows === null
-      ? say("connections.others-unknown", { sockets })
-      : say("connections.others", { rows, sockets });
-  terminal.print(terminal.paint(text, "dim"));
+  const told = rows === null ? say("connections.others-unknown", { sockets }) : say(text, { rows, sockets });
+  terminal.print(terminal.paint(told, "dim"));
 }

@@ -124,6 +124,8 @@ export const en = {
   "connections.overflows": "listen queues: {overflows} overflows, {drops} drops",
   "connections.conntrack": "conntrack: {count} of {max} flows ({percent} %)",
   "connections.others": "+ {rows} more with {sockets} {sockets:socket|sockets}",
+  "connections.other-ports":
+    "+ {rows} other {rows:port|ports}, listening or not, with {sockets} {sockets:socket|sockets}",
   "connections.others-unknown": "+ {sockets} {sockets:socket|sockets} of others that are not told apart",
   "connections.no-process": "no process (half-open or closed), or none that may be seen",
   "connections.column.sockets": "SOCKETS",

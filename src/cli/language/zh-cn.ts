@@ -121,6 +121,7 @@ export const zhCn: Catalogue = {
   "connections.overflows": "监听队列：溢出 {overflows}，丢弃 {drops}",
   "connections.conntrack": "conntrack：{count} / {max} 条（{percent} %）",
   "connections.others": "+ 另有 {rows} 行，共 {sockets} 个套接字",
+  "connections.other-ports": "+ 另有 {rows} 个端口（监听的与未监听的），共 {sockets} 个套接字",
   "connections.others-unknown": "+ 另有 {sockets} 个套接字，不再逐一区分",
   "connections.no-process": "没有进程（半开或已关闭），或者看不到",
   "connections.column.sockets": "套接字",
