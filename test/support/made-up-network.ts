@@ -3,7 +3,12 @@
 import { pace } from "../../src/sources/scan/pace.ts";
 import { tickMs, ticks } from "../../src/sources/scan/probe-cookie.ts";
 import { synSweep } from "../../src/sources/scan/syn-sweep.ts";
-import { witnessOf, type Echo, type Probe, type SweepProgress } from "../../src/sources/scan/sweep.ts";
+import {
+  witnessOf,
+  type AnsweredProbe,
+  type Probe,
+  type SweepProgress,
+} from "../../src/sources/scan/sweep.ts";
 import { randomOf } from "./random.ts";
 
 export interface MadeUpNetwork {
@@ -75,7 +80,7 @@ export function scanMadeUp(
     const came = arriving[step % arriving.length] ?? [];
     for (let at = 0; at < came.length; at += 5) {
       const [host = 0, port = 0, kind = 0, tick = 0, open = 0] = came.slice(at, at + 5);
-      const answered: Echo = { host, port, kind };
+      const answered: AnsweredProbe = { host, port, kind };
       // The kernel resets what it did not open: one packet more.
       if (open === 1) speed.spent(1);
       if (sweep.answered(answered, open === 1 ? "syn-ack" : "reset", tick, roundTripSteps, nowMs))

@@ -67,3 +67,12 @@ test("a timer that comes late costs nothing, and makes no burst that a path does
   fast.allowance(0);
   assert.ok(fast.allowance(10_000) <= 400);
 });
+
+test("what the kernel refuses slows down once for each rate that was tried, not for each refusal", () => {
+  const speed = pace({ bytesPerSecond: null, packetsPerSecond: 10_000, probeBytes: 58 });
+  for (let nowMs = 0; nowMs < 1_000; nowMs += 1) {
+    speed.refused();
+    speed.judge(nowMs, 100);
+  }
+  assert.ok(speed.packetsPerSecond() < 9_000 && speed.packetsPerSecond() > 5_000);
+});

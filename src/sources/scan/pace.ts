@@ -111,27 +111,30 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
     known = Math.max(known, rate);
   };
 
-  /** Windows up to `now` were sent at this rate or a former one. */
-  const judgeWindow = (number: number, now: number): void => {
-    const window = indexOf(number);
+  const worstOf = (window: number): Finding | null => {
     const inAll = sentInAll[window] ?? 0;
     sentInAll[window] = 0;
-    if (hadRefusal) {
-      hadRefusal = false;
-      slower(rate * stepBackRefused);
-    }
-    let worst: Finding | null = null;
     const certainty = doubling ? chanceMax.doubling : chanceMax.creeping;
+    let worst: Finding | null = null;
     for (const share of shares) {
       const finding = share?.weigh(window, inAll, certainty) ?? null;
       if (finding !== null && (worst === null || finding.loss > worst.loss)) worst = finding;
     }
+    return worst;
+  };
+
+  /** Windows up to `now` were sent at this rate or a former one. */
+  const judgeWindow = (number: number, now: number): void => {
+    const worst = worstOf(indexOf(number));
     const isFormer = number <= changedIn;
     const before = rate;
+    // Refusals that follow a change belong to the rate before it.
+    if (hadRefusal && !isFormer) slower(rate * stepBackRefused);
+    hadRefusal = false;
     if (worst !== null) {
       const used = (worst.sentPerWindow * 1_000) / windowMs;
       if (worst.isLoss) congested(worst, used, isFormer && wasLoss);
-      else if (!isFormer) clear(used);
+      else if (!isFormer && rate === before) clear(used);
     }
     if (rate !== before) {
       changedIn = now;

@@ -47,7 +47,7 @@ export interface Probe {
 }
 
 /** A probe that came back. */
-export type Echo = Omit<Probe, "witness">;
+export type AnsweredProbe = Omit<Probe, "witness">;
 
 export interface Verdicts {
   open(host: number, port: number): void;
@@ -65,7 +65,13 @@ export interface SynSweep {
   /** Fills `probe` with what is due; false when nothing is due now. */
   next(probe: Probe, nowMs: number, tick: number): boolean;
   /** A validated answer. `reason`: `syn-ack`, `reset` or an ICMP error's. False: it was there before, or says nothing. */
-  answered(probe: Echo, reason: PortReason, sentTick: number, roundTripMs: number, nowMs: number): boolean;
+  answered(
+    probe: AnsweredProbe,
+    reason: PortReason,
+    sentTick: number,
+    roundTripMs: number,
+    nowMs: number,
+  ): boolean;
   /** Whether nothing is left to ask or to wait for. */
   isDone(nowMs: number): boolean;
   /** Nothing is asked of it any more. */
