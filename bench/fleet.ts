@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listenIn } from "../test/scan/listening.ts";
-import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
-import { whyNoNamespaces } from "../test/support/namespace.ts";
+import { targetPrefix, type Road } from "../test/scan/road.ts";
 import { load, median, spread } from "./rig/contest.ts";
+import { onRoad } from "./rig/on-road.ts";
 
 const [rounds = 3, ports = 200, nmapRounds = 1] = process.argv.slice(2, 5).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
@@ -176,12 +176,4 @@ async function main(road: Road): Promise<void> {
   endDelay();
 }
 
-const reason = whyNoNamespaces("nft", "tc", "python3", "nmap");
-if (reason === undefined) {
-  const road = createRoad();
-  try {
-    await main(road);
-  } finally {
-    road.close();
-  }
-} else console.log(`skipped: ${reason}`);
+await onRoad(["nft", "tc", "python3", "nmap"], main);

@@ -2,9 +2,9 @@
 // how long it takes, and how many packets go to a host that answers. Beside masscan and nmap.
 // Arguments: rounds (3), rounds of nmap (1), how long nmap may take (s; 1,500).
 import { listenIn } from "../test/scan/listening.ts";
-import { createRoad, type Road } from "../test/scan/road.ts";
-import { whyNoNamespaces } from "../test/support/namespace.ts";
+import type { Road } from "../test/scan/road.ts";
 import { inTurns, load, median, spread, type Run } from "./rig/contest.ts";
+import { onRoad } from "./rig/on-road.ts";
 import { masscan, nmap, portolan } from "./rig/scanners.ts";
 
 const [rounds = 3, nmapRounds = 1, nmapSeconds = 1_500] = process.argv.slice(2).map(Number);
@@ -75,12 +75,4 @@ async function main(road: Road): Promise<void> {
   await stop();
 }
 
-const reason = whyNoNamespaces("nft", "tc", "python3", "masscan", "nmap");
-if (reason === undefined) {
-  const road = createRoad();
-  try {
-    await main(road);
-  } finally {
-    road.close();
-  }
-} else console.log(`skipped: ${reason}`);
+await onRoad(["nft", "tc", "python3", "masscan", "nmap"], main);

@@ -6,10 +6,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listenIn } from "../test/scan/listening.ts";
-import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
+import { targetPrefix, type Road } from "../test/scan/road.ts";
 import { scanMadeUp } from "../test/support/made-up-network.ts";
-import { whyNoNamespaces } from "../test/support/namespace.ts";
 import { load } from "./rig/contest.ts";
+import { onRoad } from "./rig/on-road.ts";
 
 const [simulatedHosts = 2_000, realHosts = 4] = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../bin/portolan");
@@ -89,13 +89,7 @@ async function measureMemory(road: Road, engine: string): Promise<void> {
 }
 
 for (const loss of [0, 0.005]) simulate(simulatedHosts, loss);
-const reason = whyNoNamespaces("tc", "nft", "python3", "sysctl");
-if (reason === undefined) {
-  const road = createRoad();
-  try {
-    for (const engine of ["syn", "connect"]) await measureMemory(road, engine);
-    if (realHosts > 0) await scanForReal(road, simulate(realHosts, 0));
-  } finally {
-    road.close();
-  }
-} else console.log(`skipped: ${reason}`);
+await onRoad(["tc", "nft", "python3", "sysctl"], async (road) => {
+  for (const engine of ["syn", "connect"]) await measureMemory(road, engine);
+  if (realHosts > 0) await scanForReal(road, simulate(realHosts, 0));
+});

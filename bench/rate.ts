@@ -2,9 +2,10 @@
 // Arguments: rounds (7).
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createRoad, targetPrefix, type Road } from "../test/scan/road.ts";
+import { targetPrefix, type Road } from "../test/scan/road.ts";
 import { whyNoNamespaces } from "../test/support/namespace.ts";
 import { cpuMsOf, load, median, spread } from "./rig/contest.ts";
+import { onRoad } from "./rig/on-road.ts";
 import { masscan, portolan, routerAddress } from "./rig/scanners.ts";
 
 const [rounds = 7] = process.argv.slice(2).map(Number);
@@ -95,12 +96,4 @@ async function main(road: Road): Promise<void> {
   }
 }
 
-const reason = whyNoNamespaces("nft", "masscan");
-if (reason === undefined) {
-  const road = createRoad();
-  try {
-    await main(road);
-  } finally {
-    road.close();
-  }
-} else console.log(`skipped: ${reason}`);
+await onRoad(["nft", "masscan"], main);

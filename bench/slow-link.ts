@@ -2,9 +2,9 @@
 // once silent there: how well the link is filled, and what is found. Beside masscan and nmap.
 // Arguments: rounds (7), rounds of the peers (3).
 import { listenIn } from "../test/scan/listening.ts";
-import { createRoad, type Road } from "../test/scan/road.ts";
-import { whyNoNamespaces } from "../test/support/namespace.ts";
+import type { Road } from "../test/scan/road.ts";
 import { inTurns, load, spread, type Run } from "./rig/contest.ts";
+import { onRoad } from "./rig/on-road.ts";
 import { masscan, nmap, portolan } from "./rig/scanners.ts";
 
 const [rounds = 7, peerRounds = 3] = process.argv.slice(2).map(Number);
@@ -58,12 +58,4 @@ async function main(road: Road): Promise<void> {
   await stop();
 }
 
-const reason = whyNoNamespaces("nft", "tc", "python3", "masscan", "nmap");
-if (reason === undefined) {
-  const road = createRoad();
-  try {
-    await main(road);
-  } finally {
-    road.close();
-  }
-} else console.log(`skipped: ${reason}`);
+await onRoad(["nft", "tc", "python3", "masscan", "nmap"], main);
