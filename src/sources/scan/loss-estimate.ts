@@ -35,6 +35,10 @@ const assumedShare = 0.02;
 const canariesEnough = 20;
 /** So many answers of one host make it a witness. */
 const answersEnough = 50;
+/** As long as so many ports are likely to be missed, where loss was seen, one more try is worth its time … */
+const portsMissedMax = 0.25;
+/** … down to this part of the share that may be missed: thousands of ports are not asked on for the last of them. */
+const targetPart = 0.1;
 /** More witnesses say nothing new. */
 const witnessesMax = 4_096;
 
@@ -51,6 +55,8 @@ export interface LossEstimate {
   share(): number | null;
   /** Of what is open, the part still unseen after so many tries everywhere. */
   missed(tries: number): number;
+  /** Whether so many tries are enough where the part `missTarget` may be missed, and `open` ports are known. */
+  isEnough(tries: number, missTarget: number, open: number): boolean;
 }
 
 export function lossEstimate(hosts: number): LossEstimate {
@@ -74,6 +80,9 @@ export function lossEstimate(hosts: number): LossEstimate {
     if (asked >= canariesEnough) return (silent + priorLost) / (asked + priorTrials);
     return ofRetries() ?? null;
   };
+  const missed = (tries: number): number => Math.min(1, (share() ?? assumedShare) ** tries);
+  /** What was seen to be lost, without what only cannot be ruled out. */
+  const seenShare = (): number => (asked >= canariesEnough ? silent / asked : (ofRetries() ?? 0));
   return {
     answered(host, attempt) {
       if (attempt === 0) first[host] = (first[host] ?? 0) + 1;
@@ -94,6 +103,11 @@ export function lossEstimate(hosts: number): LossEstimate {
       silent -= silences;
     },
     share,
-    missed: (tries) => Math.min(1, (share() ?? assumedShare) ** tries),
+    missed,
+    isEnough(tries, missTarget, open) {
+      const seen = seenShare() ** tries;
+      const mayCostAPort = seen > missTarget * targetPart && seen * open > portsMissedMax;
+      return missed(tries) <= missTarget && !mayCostAPort;
+    },
   };
 }

@@ -217,7 +217,9 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
   const judgePass = (): void => {
     const tries = route.pass() + 1;
     if (tries > 1) loss.retried();
-    const missed = Array.from({ length: tries + 1 }, (_, times) => loss.missed(times));
+    const isEnough = Array.from({ length: tries + 1 }, (_, times) =>
+      loss.isEnough(times, plan.missTarget, counts.open),
+    );
     for (let host = 0; host < hosts; host += 1) {
       if (watch.isBlocked(host)) {
         if (leave(host)) silencedMs.set(host, watch.lastAnsweredMs(host));
@@ -227,7 +229,7 @@ export function synSweep(plan: SweepPlan, verdicts: Verdicts): SynSweep {
       spoilt[host] = Math.min(tries, (spoilt[host] ?? 0) + (unsure[host] ?? 0));
       unsure[host] = 0;
       const whole = tries - (spoilt[host] ?? 0);
-      const enough = (missed[whole] ?? 1) <= plan.missTarget;
+      const enough = isEnough[whole] === true;
       const share = book.settledOf(host) / width;
       const talkative = share > talkativeShare && whole <= 1;
       if (share >= 1 || (enough && !talkative) || whole >= probeKinds.triesMax) finish(host);
