@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { ConnectionsTaken } from "../model/connection-intake.ts";
 import type { HostIdentity } from "../model/look.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
 import type { ImportAnswer, ScanImport } from "../model/scan-import.ts";
@@ -81,6 +82,8 @@ export interface Application {
   readonly feed: ChangeFeed;
   /** `invalid`, `conflict` (details.reason: IntakeConflict), or `unavailable`: nothing was stored, send it again. */
   ingest(delivery: Delivery): Promise<IntakeAnswer>;
+  /** Samples of connections. `invalid`, or `unavailable`: nothing was stored, send it again. */
+  takeConnections(delivery: Delivery): Promise<ConnectionsTaken>;
   /** A host row and a token for its agent. The same machine id again: the same host, a new token, the old ones revoked. */
   enrol(actor: Actor, identity: HostIdentity): Promise<Enrolled>;
   health(): Promise<HealthReport>;

@@ -110,6 +110,8 @@ function application(
     read: readingOf(reading, quick),
     accounts: accountBook({ writing, reading: quick, clock, feed, session: () => settings.now.session }),
     ingest: ({ hostId, body }) => deliver(body, (shared) => writing.call("ingest", { hostId, body: shared })),
+    takeConnections: ({ hostId, body }) =>
+      memory.lend(body, (shared) => trouble.watch(writing.call("takeConnections", { hostId, body: shared }))),
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,

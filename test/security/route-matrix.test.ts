@@ -45,6 +45,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "POST /api/v1/scans/:id/stop": operators,
   "POST /api/v1/imports": operators,
   "POST /api/v1/intake": ["token:intake", "token:scan"],
+  "POST /api/v1/intake/connections": ["token:intake", "token:scan"],
   "POST /api/v1/scan-node/lease": ["token:scan"],
   "POST /api/v1/scan-node/scans/:id/report": ["token:scan"],
   "GET /api/v1/setup": everyone,

@@ -418,6 +418,14 @@ export interface Operations {
     answer: IntakeAnswer;
   };
   /**
+   * Deliver samples of one host's connections; the same samples again are harmless
+   */
+  deliverConnections: {
+    method: "POST";
+    path: "/api/v1/intake/connections";
+    answer: ConnectionsTaken;
+  };
+  /**
    * For a scan node: the next scan that is due
    */
   leaseScan: {
@@ -1411,6 +1419,21 @@ export interface IntakeAnswer {
    * Endpoints that a scan node is to ask once more
    */
   verify: string[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionsTaken".
+ */
+export interface ConnectionsTaken {
+  stored: number;
+  /**
+   * Not newer than what is held
+   */
+  known: number;
+  /**
+   * Older than the finest step is kept
+   */
+  tooOld: number;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
