@@ -15,6 +15,12 @@ import type {
 import type { EventBucket, Page, PortFacets, ScanRunRecord } from "../store/rows.ts";
 import type { AccountBook, Actor } from "./account-book.ts";
 import type { ChangeFeed } from "./change-feed.ts";
+import type {
+  ConnectionHistory,
+  CourseQuery,
+  FleetConnections,
+  HostConnectionsDetail,
+} from "./connections.ts";
 import type { Settings } from "./settings.ts";
 import type { EventRow, HealthCheck, HealthReport, HostRow, Overview, PortDetail, PortRow } from "./views.ts";
 
@@ -34,6 +40,11 @@ export interface Reading {
   scanRuns(query: ScanRunQuery): Promise<Page<ScanRun>>;
   /** `not-found` when there is none. */
   scanRun(id: string): Promise<ScanRunRecord>;
+  /** All hosts together, as they were last heard. */
+  connections(): Promise<FleetConnections>;
+  /** Null: it has told none yet. `not-found` when there is no such host. */
+  connectionsOfHost(id: string): Promise<HostConnectionsDetail | null>;
+  connectionHistory(query: CourseQuery): Promise<ConnectionHistory>;
 }
 
 /** Plans of scans, and what their nodes do. Writes are audited with their actor, refused ones too. */

@@ -181,6 +181,9 @@ function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading 
     scanPlans: () => quick.call("scanPlans", null),
     scanRuns: (query) => quick.call("scanRuns", query),
     scanRun: (id) => quick.call("scanRun", id),
+    connections: () => lists.call("fleetConnections", null),
+    connectionsOfHost: (id) => quick.call("connectionsOfHost", id),
+    connectionHistory: (query) => lists.call("connectionHistory", query),
   };
 }
 

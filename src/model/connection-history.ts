@@ -19,11 +19,14 @@ export const connectionCounters = [
   "listenOverflows",
   "listenDrops",
 ] as const satisfies readonly (keyof ConnectionCounters)[];
+export type ConnectionCounter = (typeof connectionCounters)[number];
 
 /** What is followed as how near it is to full, in thousandths. */
 export const connectionFills = ["queue", "conntrack", "ephemeral"] as const;
+export type ConnectionFill = (typeof connectionFills)[number];
 
 export const connectionTopKinds = ["ports", "remotes", "prefixes", "processes"] as const;
+export type ConnectionTopKind = (typeof connectionTopKinds)[number];
 
 /** One of the busiest: a port (`tcp/443`), an address, a prefix, a program. */
 export interface ConnectionTop {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import type {
+  ConnectionHistory,
+  FleetConnections,
+  HostConnectionsDetail,
+} from "../../src/app/connections.ts";
 import type { ConnectionsTaken } from "../../src/model/connection-intake.ts";
 import type { ConnectionSample } from "../../src/model/connection-sample.ts";
-import { aConnectionBatch, aSample, tcpCounts } from "../support/connections.ts";
+import { aConnectionBatch, aSample, busySample, tcpCounts } from "../support/connections.ts";
 import { hostNamed } from "../support/lookout.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -97,4 +102,71 @@ test("a token speaks of its own host only, and a scan node of none", async (t) =
   );
   assert.equal((await world.tokens.scan.post("/intake/connections", batch)).status, 403);
   assert.equal((await world.people.admin.post("/intake/connections", batch)).status, 403);
+});
+
+test("the fleet's figures are those of the hosts that were heard lately", async (t) => {
+  const world = await fresh(t);
+  const { viewer } = world.people;
+  assert.deepEqual((await viewer.json<FleetConnections>("/connections")).hosts, 0);
+  const tcp = tcpCounts({ LISTEN: 4, ESTABLISHED: 90, "SYN-RECEIVED": 7 });
+  await taken(send(world, aConnectionBatch(samples(world, 1, { tcp, udp: 5 }))));
+  const fleet = await viewer.json<FleetConnections>("/connections");
+  assert.deepEqual([fleet.hosts, fleet.silent, fleet.connections, fleet.udp], [1, 0, 97, 5]);
+  assert.deepEqual(fleet.tcp, tcp);
+  assert.deepEqual(
+    [fleet.mostConnections, fleet.mostHalfOpen].map((hosts) => hosts.map(({ hostId }) => hostId)),
+    [[world.hostId], [world.hostId]],
+  );
+  world.clock.forwardMs += 60_000;
+  const later = await viewer.json<FleetConnections>("/connections");
+  assert.deepEqual([later.hosts, later.silent, later.connections], [0, 1, 0]);
+});
+
+test("a host's last sample comes back whole, and a host without any says so", async (t) => {
+  const world = await fresh(t);
+  const { viewer } = world.people;
+  const path = `/hosts/${world.hostId}/connections`;
+  assert.deepEqual(await viewer.json(path), { latest: null });
+  assert.equal((await viewer.get("/hosts/nobody/connections")).status, 404);
+  const sample = busySample(world.clock.nowMs() - 3_600_000);
+  // Its clock is an hour behind: the sample is placed by the server's.
+  await taken(send(world, aConnectionBatch([sample])));
+  const { latest } = await viewer.json<{ latest: HostConnectionsDetail }>(path);
+  assert.deepEqual(latest.sample, sample);
+  assert.equal(latest.stale, false);
+  assert.ok(Math.abs(latest.atMs - world.clock.nowMs()) < 30_000);
+});
+
+test("a host's history is told by the step that fits, and the fleet's is its sum", async (t) => {
+  const world = await fresh(t);
+  const endMs = world.clock.nowMs() - 1_000;
+  const all = Array.from({ length: 60 }, (_, index) => busySample(endMs - (59 - index) * 10_000));
+  await taken(send(world, aConnectionBatch(all)));
+  const nowMs = world.clock.nowMs();
+  const ask = (path: string, spanMs: number): Promise<ConnectionHistory> =>
+    world.people.viewer.json(`${path}/history?from=${nowMs - spanMs}&to=${nowMs}&points=360`);
+  const host = await ask(`/hosts/${world.hostId}/connections`, 3_600_000);
+  assert.equal(host.pointMs, 10_000);
+  assert.equal(host.moments.length, 60);
+  assert.deepEqual(
+    host.gauges.ESTABLISHED.mean,
+    all.map(({ tcp }) => tcp.ESTABLISHED),
+  );
+  assert.deepEqual(host.counters.listenDrops[0], null);
+  assert.equal(host.tops.pointMs, 60_000);
+  assert.equal(host.tops.ports[0]?.name, "tcp/443");
+  assert.equal(host.tops.remotes.length, 10);
+  const year = await ask(`/hosts/${world.hostId}/connections`, 365 * 86_400_000);
+  const mean = all.reduce((sum, { tcp }) => sum + tcp.ESTABLISHED, 0) / all.length;
+  const told = year.gauges.ESTABLISHED.mean;
+  assert.ok(told.length <= 2 && Math.abs((told[0] ?? 0) / mean - 1) < 0.2);
+  // Minutes that ended are the fleet's; the one that still grows is not.
+  const fleet = await ask("/connections", 3_600_000);
+  assert.ok(fleet.moments.length >= 9 && fleet.moments.length <= 10);
+  const minutes = await ask(`/hosts/${world.hostId}/connections`, 6 * 3_600_000);
+  const of = ({ moments, gauges }: ConnectionHistory): (readonly [number, number])[] =>
+    moments.map((ms, index) => [ms, Math.round(gauges["TIME-WAIT"].mean[index] ?? 0)] as const);
+  assert.deepEqual(of(fleet), of(minutes).slice(0, fleet.moments.length));
+  assert.equal((await world.people.viewer.get("/hosts/nobody/connections/history?from=1&to=2")).status, 404);
+  assert.equal((await world.people.viewer.get("/connections/history?from=2&to=1")).status, 400);
 });
