@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import { watchConnections } from "../../src/agent/connection-watch.ts";
+import { createConnectionUplink } from "../../src/agent/uplink.ts";
 import type {
   ConnectionHistory,
   FleetConnections,
@@ -169,4 +171,31 @@ test("a host's history is told by the step that fits, and the fleet's is its sum
   assert.deepEqual(of(fleet), of(minutes).slice(0, fleet.moments.length));
   assert.equal((await world.people.viewer.get("/hosts/nobody/connections/history?from=1&to=2")).status, 404);
   assert.equal((await world.people.viewer.get("/connections/history?from=2&to=1")).status, 400);
+});
+
+test("an agent's watch and the server agree: every sample that it took is in the history", async (t) => {
+  const world = await fresh(t);
+  const stop = new AbortController();
+  const secret = world.tokens.intake.token ?? "";
+  let atMs = world.clock.nowMs() - 60_000;
+  let counted = 0;
+  const watching = watchConnections({
+    sampler: () => aSample({ atMs: (atMs += 100), tcp: tcpCounts({ ESTABLISHED: (counted += 1) }) }),
+    host: () => hostNamed("harbour-1"),
+    uplink: createConnectionUplink(world.url, secret),
+    version: "0.0.0-test",
+    everyMs: 20,
+    clock: world.clock,
+    random: () => 0,
+    say: (_level, sentence) => assert.fail(sentence),
+    signal: stop.signal,
+  });
+  const told = async (): Promise<number> => {
+    const path = `/hosts/${world.hostId}/connections`;
+    const { latest } = await world.people.viewer.json<{ latest: HostConnectionsDetail | null }>(path);
+    return latest?.tcp.ESTABLISHED ?? 0;
+  };
+  while ((await told()) < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+  stop.abort();
+  await watching;
 });
