@@ -65,7 +65,6 @@ export function ConnectionCharts({ label, history, brief = false }: ConnectionCh
 function useLines({ gauges, counters, fills }: ConnectionHistory): readonly CourseLine[] {
   const { t, i18n } = useTranslation();
   const number = (value: number): string => count(value, i18n.language);
-  const percent = (value: number): string => share(value, i18n.language);
   const refused = counters.listenDrops.map((drops, index) => {
     const overflows = counters.listenOverflows[index] ?? null;
     return drops === null || overflows === null ? null : Math.max(drops, overflows);
@@ -74,16 +73,21 @@ function useLines({ gauges, counters, fills }: ConnectionHistory): readonly Cour
     key: "halfOpen" | "remotes" | "refused" | "cookies" | "queue" | "conntrack" | "ephemeral",
     tone: CourseLine["tone"],
     values: CourseLine["values"],
-    say = number,
-  ): CourseLine => ({ name: t(`connectionLine.${key}`), tone, values, say });
+  ): CourseLine => ({ name: t(`connectionLine.${key}`), tone, values, say: number });
+  const fill = (key: "queue" | "conntrack" | "ephemeral"): CourseLine => ({
+    ...line(key, "changed", fills[key]),
+    say: (value) => share(value, i18n.language),
+    limit: 1,
+    limitName: t("connections.full"),
+  });
   const all = [
     line("halfOpen", "risk", gauges["SYN-RECEIVED"].most),
     line("remotes", "accent", gauges.remotes.mean),
     line("refused", "down", refused),
     line("cookies", "down", counters.synCookiesSent),
-    line("queue", "changed", fills.queue, percent),
-    line("conntrack", "changed", fills.conntrack, percent),
-    line("ephemeral", "changed", fills.ephemeral, percent),
+    fill("queue"),
+    fill("conntrack"),
+    fill("ephemeral"),
   ];
   // What nobody could read has no line, and of what may go wrong only what did.
   const always = 2;

@@ -106,11 +106,7 @@ function Hosts({ fleet }: { readonly fleet: FleetConnections }) {
             { title: t("column.host"), cell: (host) => <HostLink host={host} /> },
             {
               title: t("connections.halfOpen"),
-              cell: ({ tcp }) => (
-                <strong className={tcp["SYN-RECEIVED"] > 0 ? "half-open" : ""}>
-                  {number(tcp["SYN-RECEIVED"])}
-                </strong>
-              ),
+              cell: ({ tcp }) => <strong>{number(tcp["SYN-RECEIVED"])}</strong>,
             },
             { title: t("connections.total"), cell: ({ connections }) => number(connections) },
             { title: "ESTABLISHED", cell: ({ tcp }) => number(tcp.ESTABLISHED) },

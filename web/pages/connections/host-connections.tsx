@@ -38,6 +38,7 @@ export function HostConnectionsPage() {
       <nav className="crumbs" aria-label={t("shell.crumbs")}>
         <Link to="/connections">{t("page.connections")}</Link>
       </nav>
+      {host.data === undefined && <h1 className="hidden-text">{t("page.connections")}</h1>}
       <Answer of={host} lines={10} gone={<Empty title={t("host.gone")}>{t("host.goneText")}</Empty>}>
         {({ hostname }) => (
           <>
