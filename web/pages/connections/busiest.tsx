@@ -5,6 +5,7 @@ import { Spark } from "../../charts/spark.tsx";
 import { Table, type TableColumn } from "../../lists/table.tsx";
 import { Panel } from "../../panel/panel.tsx";
 import { Foreign } from "../../text/foreign.tsx";
+import { visible } from "../../text/hostile.ts";
 import { count, share } from "../../text/time.ts";
 import { bandOf, connectionStates } from "./states.ts";
 
@@ -123,7 +124,7 @@ function CourseOf({
   readonly means: readonly number[] | undefined;
 }) {
   const { t } = useTranslation();
-  return <Spark label={t("connections.courseOf", { name })} values={means} />;
+  return <Spark label={t("connections.courseOf", { name: visible(name) })} values={means} />;
 }
 
 /** A bar of the states, and the same in figures. */

@@ -1,0 +1,144 @@
+// A year of connections: what it takes on the disk, and how long each span takes to be asked for, through the same
+// threads as the server's. Arguments: hosts (3) and samples that each slice is made of (3).
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { openApplication } from "../src/app/open.ts";
+import { systemClock } from "../src/base/clock.ts";
+import {
+  addSlices,
+  asOneSample,
+  closeSlice,
+  historySteps,
+  mergeSlices,
+  sliceOf,
+  startOf,
+  type ConnectionSlice,
+  type HistoryStep,
+} from "../src/model/connection-history.ts";
+import type { ConnectionSample } from "../src/model/connection-sample.ts";
+import { embeddedStore } from "../src/store/location.ts";
+import { openWriter } from "../src/store/open.ts";
+import { busySample } from "../test/support/connections.ts";
+import { identity } from "../test/store/fleet.ts";
+
+const hosts = Number(process.argv[2] ?? 3);
+const perSlice = Number(process.argv[3] ?? 3);
+const rounds = 9;
+const nowMs = Date.now();
+const dayMs = 86_400_000;
+const spans = [
+  ["1 h", dayMs / 24],
+  ["24 h", dayMs],
+  ["7 d", 7 * dayMs],
+  ["1 y", 365 * dayMs],
+] as const;
+
+/** A small machine: one service, the same few peers. */
+function calmSample(atMs: number): ConnectionSample {
+  const few = 6;
+  const sample = busySample(startOf(nowMs, dayMs) + (atMs % (dayMs / 24)), 60);
+  const cut = <Row>(rows: readonly Row[]): readonly Row[] => rows.slice(0, few);
+  const { ports, remotes, prefixes, processes } = sample;
+  const tables = {
+    ports: cut(ports),
+    remotes: cut(remotes),
+    prefixes: cut(prefixes),
+    processes: cut(processes),
+  };
+  return { ...sample, ...tables, atMs };
+}
+
+function sliceAt(
+  startMs: number,
+  step: HistoryStep,
+  sampleAt: (ms: number) => ConnectionSample,
+): ConnectionSlice {
+  const count = step.stepMs === historySteps[0].stepMs ? 1 : perSlice;
+  const slices = Array.from({ length: count }, (_, index) =>
+    sliceOf(sampleAt(startMs + Math.floor((index * step.stepMs) / count)), undefined, step.stepMs),
+  );
+  return closeSlice(slices.reduce(mergeSlices), step.tops);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "portolan-bench-"));
+const open = () =>
+  openApplication({ dataFolder: folder, version: "bench", clock: systemClock, report: console.error });
+const file = embeddedStore(folder).slice("sqlite:".length);
+const kib = (): number => Math.round(statSync(file).size / 1024);
+
+try {
+  let app = await open();
+  const ids: string[] = [];
+  for (let host = 0; host < hosts + 1; host += 1) ids.push((await app.enrol("bench", identity(host))).hostId);
+  await app.close();
+
+  const writer = await openWriter(embeddedStore(folder));
+  const sizes: Record<string, string | number>[] = [];
+  for (const [host, hostId] of ids.entries()) {
+    const calm = host === hosts;
+    for (const step of historySteps) {
+      await writer.checkpoint();
+      const before = kib();
+      const { stepMs, keptMs, blockMs } = step;
+      for (let atMs = startOf(nowMs - keptMs, blockMs); atMs < nowMs; atMs += blockMs) {
+        const length = Math.min(blockMs, nowMs - atMs) / stepMs;
+        const slices = Array.from({ length }, (_, index) =>
+          sliceAt(atMs + index * stepMs, step, calm ? calmSample : busySample),
+        );
+        await writer.transaction({ durable: false }, async (changes) => {
+          await changes.changeConnectionBlock(hostId, { stepMs, atMs }, () => slices);
+          if (step.tops === 0) return;
+          await changes.changeConnectionBlock(null, { stepMs, atMs }, (fleet) =>
+            slices.map((slice, index) => {
+              const held = fleet[index];
+              return held === undefined ? asOneSample(slice) : addSlices(held, asOneSample(slice));
+            }),
+          );
+        });
+      }
+      await writer.checkpoint();
+      sizes.push({
+        host: calm ? "calm" : `busy ${host + 1}`,
+        step: `${stepMs / 1_000} s`,
+        "grown by KiB": kib() - before,
+      });
+    }
+  }
+  await writer.close();
+  console.table(sizes);
+
+  app = await open();
+  const rows: Record<string, string | number>[] = [];
+  for (const [name, spanMs] of spans) {
+    for (const [who, hostId] of [
+      ["busy host", ids[0] ?? ""],
+      ["calm host", ids[hosts] ?? ""],
+      ["fleet", null],
+    ] as const) {
+      const times: number[] = [];
+      let points = 0;
+      for (let round = 0; round < rounds; round += 1) {
+        const startMs = performance.now();
+        const query = { hostId, fromMs: nowMs - spanMs, toMs: nowMs, points: 360 };
+        points = (await app.read.connectionHistory(query)).moments.length;
+        times.push(performance.now() - startMs);
+      }
+      const [first = 0, ...others] = times;
+      const sorted = others.toSorted((a, b) => a - b);
+      rows.push({
+        who,
+        span: name,
+        points,
+        "first ms": Math.round(first),
+        "median ms": Math.round(sorted[sorted.length >> 1] ?? 0),
+        "range ms": `${Math.round(sorted[0] ?? 0)}–${Math.round(sorted.at(-1) ?? 0)}`,
+      });
+    }
+  }
+  console.table(rows);
+  await app.close();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
