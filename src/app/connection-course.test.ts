@@ -20,10 +20,13 @@ test("a span is told by the finest step that is kept and that its points have ro
   assert.equal(grain(hourMs, 300, minuteMs), "60 s of 60 s");
   assert.equal(grain(dayMs), "300 s of 60 s");
   assert.equal(grain(dayMs, 10_000), "10 s of 10 s");
-  assert.equal(grain(dayMs + minuteMs, 10_000), "60 s of 60 s");
-  assert.equal(grain(7 * dayMs), "3600 s of 3600 s");
+  assert.equal(grain(dayMs + 10 * minuteMs, 10_000), "10 s of 10 s");
+  assert.equal(grain(dayMs + 11 * minuteMs, 10_000), "60 s of 60 s");
+  assert.equal(grain(7 * dayMs, 370), "1800 s of 60 s");
+  assert.equal(grain(7 * dayMs + 2 * hourMs, 370), "3600 s of 3600 s");
   assert.equal(grain(7 * dayMs, 1_000), "900 s of 60 s");
   assert.equal(grain(365 * dayMs), "172800 s of 3600 s");
+  assert.equal(grain(365 * dayMs, 370), "86400 s of 3600 s");
   assert.equal(grain(3_650 * dayMs, 2), "157852800 s of 3600 s");
 });
 

@@ -38,7 +38,10 @@ export function courseGrain(
   nowMs: number,
   finestMs: number,
 ): CourseGrain {
-  const kept = historySteps.filter(({ stepMs, keptMs }) => stepMs >= finestMs && fromMs >= nowMs - keptMs);
+  // A block leaves as a whole: until then all of it can be read.
+  const kept = historySteps.filter(
+    ({ stepMs, keptMs, blockMs }) => stepMs >= finestMs && fromMs >= nowMs - keptMs - blockMs,
+  );
   const [finest] = kept.length === 0 ? historySteps.slice(-1) : kept;
   const leastMs = Math.max((toMs - fromMs) / points, finest?.stepMs ?? 0);
   const pointMs = pointLengthsMs.find((ms) => ms >= leastMs) ?? Math.ceil(leastMs / lastMs) * lastMs;

@@ -147,7 +147,8 @@ export const scanQuery = (id: string) =>
 /** Agents count every 10 s, and each count changes something: asked for by time, not by hints. */
 const connections = "connections";
 const connectionsEveryMs = 10_000;
-const historyPoints = 360;
+/** An hour in points of 10 s, a day of 5 min, a week of 30 min, a year of a day. */
+const historyPoints = 370;
 export const fleetConnectionsQuery = queryOptions({
   queryKey: [connections, "fleet"],
   queryFn: ({ signal }) => api<FleetConnections>("/connections", { signal }),

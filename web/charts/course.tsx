@@ -70,7 +70,8 @@ export function Strips(props: StripsProps) {
   const { ref, width: measured } = useElementSize();
   const width = Math.max(narrowest, Math.floor(measured));
   const at = Math.min(cursor ?? moments.length - 1, moments.length - 1);
-  const xOf = (index: number): number => (((moments[index] ?? 0) - fromMs) / (toMs - fromMs)) * width;
+  const xOf = (index: number): number =>
+    Math.max(0, ((moments[index] ?? 0) - fromMs) / (toMs - fromMs)) * width;
   const point = (event: PointerEvent): void => {
     const box = event.currentTarget.getBoundingClientRect();
     onCursor(nearest(moments, fromMs + ((event.clientX - box.left) / box.width) * (toMs - fromMs)));

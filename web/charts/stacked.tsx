@@ -151,7 +151,8 @@ function Plot({ moments, bands, pointMs, fromMs, toMs, width, at, sayMark }: Plo
   const top = roundTop(Math.max(1, ...(tops.at(-1) ?? [])));
   const plotPx = height - footPx - headPx;
   const plotWidth = width - gutterPx;
-  const xOf = (ms: number): number => gutterPx + ((ms - fromMs) / (toMs - fromMs)) * plotWidth;
+  // The first point may have begun before the span.
+  const xOf = (ms: number): number => gutterPx + Math.max(0, (ms - fromMs) / (toMs - fromMs)) * plotWidth;
   const yOf = (value: number): number => headPx + plotPx - (value / top) * plotPx;
   const stretches = stretchesOf(moments, pointMs);
   return (

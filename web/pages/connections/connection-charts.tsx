@@ -31,7 +31,7 @@ export function ConnectionCharts({ label, history, brief = false }: ConnectionCh
   }));
   const lines = useLines(history);
   const time = { fromMs, toMs, pointMs, moments, cursor, onCursor: setCursor };
-  const say = (value: number): string => count(value, i18n.language);
+  const say = (value: number): string => mean(value, i18n.language);
   const columns = [
     ...connectionStates.map((state) => ({ name: state, values: gauges[state].mean, say })),
     ...lines,
@@ -64,7 +64,7 @@ export function ConnectionCharts({ label, history, brief = false }: ConnectionCh
 /** Half-open connections by themselves, who is there, what the kernel refused, what is nearly full. */
 function useLines({ gauges, counters, fills }: ConnectionHistory): readonly CourseLine[] {
   const { t, i18n } = useTranslation();
-  const number = (value: number): string => count(value, i18n.language);
+  const number = (value: number): string => mean(value, i18n.language);
   const refused = counters.listenDrops.map((drops, index) => {
     const overflows = counters.listenOverflows[index] ?? null;
     return drops === null || overflows === null ? null : Math.max(drops, overflows);
@@ -96,18 +96,25 @@ function useLines({ gauges, counters, fills }: ConnectionHistory): readonly Cour
   );
 }
 
+/** Tenths say something of a few, and nothing of many. */
+const mean = (value: number, language: string): string =>
+  count(value < 10 ? value : Math.round(value), language);
+
 /** How moments of this span are said: with the day where there is more than one. */
-function useMoments({ fromMs, toMs }: ConnectionHistory) {
+function useMoments({ fromMs, toMs, pointMs }: ConnectionHistory) {
   const { i18n } = useTranslation();
   const { zone } = useZone();
   const { language } = i18n;
   const long = toMs - fromMs > dayMs;
   const veryLong = toMs - fromMs > 30 * dayMs;
   const minute = (ms: number): string => clock(ms, language, zone).slice(0, 5);
+  const dateAndMinute = (ms: number): string => `${date(ms, language, zone)} ${minute(ms)}`;
   return {
     moment: (ms: number): string =>
-      long ? `${date(ms, language, zone)} ${minute(ms)}` : clock(ms, language, zone),
-    mark: (ms: number): string =>
-      veryLong ? date(ms, language, zone) : long ? `${date(ms, language, zone)} ${minute(ms)}` : minute(ms),
+      pointMs >= dayMs ? date(ms, language, zone) : long ? dateAndMinute(ms) : clock(ms, language, zone),
+    mark: (ms: number): string => {
+      if (!long) return minute(ms);
+      return veryLong || minute(ms) === "00:00" ? date(ms, language, zone) : dateAndMinute(ms);
+    },
   };
 }
