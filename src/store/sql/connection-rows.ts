@@ -1,3 +1,4 @@
+import { inflateRawSync } from "node:zlib";
 import { sql } from "kysely";
 import { connectionStates, type ConnectionCounts } from "../../model/connection-counts.ts";
 import type { ConnectionHead } from "../../model/connection-head.ts";
@@ -69,14 +70,17 @@ export async function readConnectionLatest(
   db: Queries,
   hostId: string,
 ): Promise<ConnectionLatestRecord | undefined> {
-  const { rows } = await sql<HostRow & { readonly body: string }>`
+  const { rows } = await sql<HostRow & { readonly body: Uint8Array }>`
     select id, hostname, at_ms, counts, body from hosts
     join connection_heads heads on heads.host = hosts.number
     join connection_latest latest on latest.host = hosts.number
     where id = ${hostId}`.execute(db);
   const [row] = rows;
-  return row === undefined ? undefined : { ...hostRecord(row), sample: fromJson<ConnectionSample>(row.body) };
+  return row === undefined ? undefined : { ...hostRecord(row), sample: inflated(row.body) };
 }
+
+const inflated = (body: Uint8Array): ConnectionSample =>
+  fromJson<ConnectionSample>(inflateRawSync(body).toString("utf8"));
 
 export async function readConnectionHead(db: Queries, host: number): Promise<ConnectionHead | undefined> {
   const row = await db

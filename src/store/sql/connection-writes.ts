@@ -1,3 +1,4 @@
+import { deflateRawSync } from "node:zlib";
 import { historySteps, startOf } from "../../model/connection-history.ts";
 import type { Changes } from "../store.ts";
 import { decodeBlock, encodeBlock } from "./connection-block.ts";
@@ -23,7 +24,7 @@ export function connectionChanges(db: Queries, hostNumber: (id: string) => numbe
         .values({ host, ...row })
         .onConflict((conflict) => conflict.column("host").doUpdateSet(row))
         .execute();
-      const body = JSON.stringify(latest);
+      const body = deflateRawSync(JSON.stringify(latest), { level: 1 });
       await db
         .insertInto("connection_latest")
         .values({ host, body })

@@ -23,7 +23,8 @@ export interface Tables {
   scan_lanes: { run: number; address: string; open: number; body: string };
   connection_blocks: ConnectionBlockTable;
   connection_heads: ConnectionHeadTable;
-  connection_latest: { host: number; body: string };
+  /** JSON, deflated: it is written anew with every sample. */
+  connection_latest: { host: number; body: Uint8Array };
 }
 
 export interface HostTable {

@@ -308,7 +308,7 @@ create table connection_heads (
 
 create table connection_latest (
   host integer primary key references hosts (number),
-  body text not null
+  body blob not null
 ) strict;
 `;
 
