@@ -19,6 +19,7 @@ import {
 } from "../src/model/connection-history.ts";
 import type { ConnectionSample } from "../src/model/connection-sample.ts";
 import { embeddedStore } from "../src/store/location.ts";
+import { openReading } from "../src/store/sqlite/connection.ts";
 import { openWriter } from "../src/store/open.ts";
 import { busySample } from "../test/support/connections.ts";
 import { identity } from "../test/store/fleet.ts";
@@ -66,7 +67,6 @@ const folder = mkdtempSync(join(tmpdir(), "portolan-bench-"));
 const open = () =>
   openApplication({ dataFolder: folder, version: "bench", clock: systemClock, report: console.error });
 const file = embeddedStore(folder).slice("sqlite:".length);
-const kib = (): number => Math.round(statSync(file).size / 1024);
 
 try {
   let app = await open();
@@ -75,12 +75,9 @@ try {
   await app.close();
 
   const writer = await openWriter(embeddedStore(folder));
-  const sizes: Record<string, string | number>[] = [];
   for (const [host, hostId] of ids.entries()) {
     const calm = host === hosts;
     for (const step of historySteps) {
-      await writer.checkpoint();
-      const before = kib();
       const { stepMs, keptMs, blockMs } = step;
       for (let atMs = startOf(nowMs - keptMs, blockMs); atMs < nowMs; atMs += blockMs) {
         const length = Math.min(blockMs, nowMs - atMs) / stepMs;
@@ -98,16 +95,20 @@ try {
           );
         });
       }
-      await writer.checkpoint();
-      sizes.push({
-        host: calm ? "calm" : `busy ${host + 1}`,
-        step: `${stepMs / 1_000} s`,
-        "grown by KiB": kib() - before,
-      });
     }
   }
   await writer.close();
-  console.table(sizes);
+  const db = openReading(file);
+  const sizes = db
+    .prepare<[], { series: number; step: number; rows: number; kB: number }>(
+      `select series, step_ms / 1000 as step, count(*) as rows, round(sum(length(body)) / 1e3) as kB
+       from connection_blocks group by series, step_ms`,
+    )
+    .all();
+  db.close();
+  const names = ["fleet", ...ids.map((_, host) => (host === hosts ? "calm host" : "busy host"))];
+  console.table(sizes.map(({ series, step, ...rest }) => ({ who: names[series], "step s": step, ...rest })));
+  console.log(`database: ${(statSync(file).size / 1e6).toFixed(1)} MB`);
 
   app = await open();
   const rows: Record<string, string | number>[] = [];
@@ -121,7 +122,7 @@ try {
       let points = 0;
       for (let round = 0; round < rounds; round += 1) {
         const startMs = performance.now();
-        const query = { hostId, fromMs: nowMs - spanMs, toMs: nowMs, points: 360 };
+        const query = { hostId, fromMs: nowMs - spanMs, toMs: nowMs, points: 370 };
         points = (await app.read.connectionHistory(query)).moments.length;
         times.push(performance.now() - startMs);
       }

@@ -122,41 +122,59 @@ export interface TopCourses extends Readonly<Record<ConnectionTopKind, readonly 
 /** The busiest of each kind over all slices, most first. Where a name was not among the busiest it counts 0. */
 export function topCourses(slices: readonly ConnectionSlice[], pointMs: number, most: number): TopCourses {
   const points = pointsOf(slices, pointMs);
-  const samples = slices.reduce((sum, slice) => sum + slice.samples, 0);
-  const courses = (kind: number): TopCourse[] =>
-    totals(slices, kind, most).map((top) => ({
-      name: top.name,
-      mean: rounded(top.sum / samples),
-      most: top.peak,
-      means: points.map(({ slices: own }) => meanOf(own, kind, top.name)),
+  const samples = points.map(({ slices: own }) => samplesOf(own));
+  const all = samplesOf(slices);
+  const courses = (kind: number): TopCourse[] => {
+    const tops = totals(slices, kind).slice(0, most);
+    const sums = sumsByPoint(
+      points.map(({ slices: own }) => own),
+      kind,
+      tops.map(({ name }) => name),
+    );
+    return tops.map(({ name, sum, peak }) => ({
+      name,
+      mean: rounded(sum / all),
+      most: peak,
+      means: (sums.get(name) ?? []).map((each, point) => rounded(each / (samples[point] ?? 1))),
     }));
-  return {
-    pointMs,
-    moments: points.map(({ startMs }) => startMs),
-    ...byName(connectionTopKinds, courses),
   };
+  return { pointMs, moments: points.map(({ startMs }) => startMs), ...byName(connectionTopKinds, courses) };
 }
 
-function totals(slices: readonly ConnectionSlice[], kind: number, most: number): ConnectionTop[] {
-  const all = new Map<string, ConnectionTop>();
+const samplesOf = (slices: readonly ConnectionSlice[]): number =>
+  slices.reduce((sum, slice) => sum + slice.samples, 0);
+
+/** By their sum. A year has 88,000 of a kind: added up in place. */
+function totals(slices: readonly ConnectionSlice[], kind: number): ConnectionTop[] {
+  const all = new Map<string, { name: string; sum: number; peak: number }>();
   for (const { tops } of slices) {
     for (const { name, sum, peak } of tops[kind] ?? []) {
       const known = all.get(name);
-      all.set(name, {
-        name,
-        sum: sum + (known?.sum ?? 0),
-        peak: Math.max(peak, known?.peak ?? 0),
-      });
+      if (known === undefined) {
+        all.set(name, { name, sum, peak });
+        continue;
+      }
+      known.sum += sum;
+      if (peak > known.peak) known.peak = peak;
     }
   }
-  return [...all.values()].toSorted((a, b) => b.sum - a.sum).slice(0, most);
+  return [...all.values()].toSorted((a, b) => b.sum - a.sum);
 }
 
-function meanOf(slices: readonly ConnectionSlice[], kind: number, name: string): number {
-  let [sum, samples] = [0, 0];
-  for (const slice of slices) {
-    samples += slice.samples;
-    sum += slice.tops[kind]?.find((top) => top.name === name)?.sum ?? 0;
+/** Of each name its sum in each point. */
+function sumsByPoint(
+  points: readonly (readonly ConnectionSlice[])[],
+  kind: number,
+  names: readonly string[],
+): ReadonlyMap<string, readonly number[]> {
+  const sums = new Map(names.map((name) => [name, points.map(() => 0)]));
+  for (const [point, slices] of points.entries()) {
+    for (const { tops } of slices) {
+      for (const { name, sum } of tops[kind] ?? []) {
+        const own = sums.get(name);
+        if (own !== undefined) own[point] = (own[point] ?? 0) + sum;
+      }
+    }
   }
-  return rounded(sum / samples);
+  return sums;
 }

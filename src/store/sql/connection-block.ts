@@ -61,7 +61,7 @@ function writeTops(
   }
 }
 
-/** `tops` false: leaves them empty, for who asks only for the course. */
+/** `tops` false: leaves them empty, for who asks only for the course. A year has 8,800 slices, so nothing is made twice. */
 export function decodeBlock(bytes: Uint8Array, stepMs: number, tops = true): ConnectionSlice[] {
   const input = new Input(bytes);
   input.number();
@@ -72,12 +72,13 @@ export function decodeBlock(bytes: Uint8Array, stepMs: number, tops = true): Con
   for (let index = 0; index < length; index += 1) {
     const startMs = (before?.startMs ?? 0) + input.number() * stepMs;
     const samples = input.number();
-    const former = before?.sums;
-    const sums = connectionGauges.map((_, gauge) => (former?.[gauge] ?? 0) + input.signed());
-    const peaks = samples > 1 ? sums.map((sum) => floorMean(sum, samples) + input.number()) : sums;
-    const counters = connectionCounters.map(() => input.nullable());
-    const fills = connectionFills.map(() => input.nullable());
-    const read = connectionTopKinds.map(() => readTops(input, samples, names));
+    const sums = readSums(input, before?.sums);
+    const peaks = samples > 1 ? readPeaks(input, sums, samples) : sums;
+    const counters = readNullable(input, connectionCounters.length);
+    const fills = readNullable(input, connectionFills.length);
+    const read: ConnectionTop[][] = [];
+    for (let kind = 0; kind < connectionTopKinds.length; kind += 1)
+      read.push(readTops(input, samples, names));
     before = { startMs, samples, sums, peaks, counters, fills, tops: tops ? read : noTops };
     slices.push(before);
   }
@@ -86,14 +87,35 @@ export function decodeBlock(bytes: Uint8Array, stepMs: number, tops = true): Con
 
 const noTops: readonly (readonly ConnectionTop[])[] = connectionTopKinds.map(() => []);
 
+function readSums(input: Input, former: readonly number[] | undefined): number[] {
+  const sums: number[] = [];
+  for (let gauge = 0; gauge < connectionGauges.length; gauge += 1)
+    sums.push((former?.[gauge] ?? 0) + input.signed());
+  return sums;
+}
+
+function readPeaks(input: Input, sums: readonly number[], samples: number): number[] {
+  const peaks: number[] = [];
+  for (const sum of sums) peaks.push(floorMean(sum, samples) + input.number());
+  return peaks;
+}
+
+function readNullable(input: Input, length: number): (number | null)[] {
+  const values: (number | null)[] = [];
+  for (let index = 0; index < length; index += 1) values.push(input.nullable());
+  return values;
+}
+
 function readTops(input: Input, samples: number, names: string[]): ConnectionTop[] {
-  return Array.from({ length: input.number() }, () => {
+  const rows: ConnectionTop[] = [];
+  for (let left = input.number(); left > 0; left -= 1) {
     const known = input.number();
     const name = known === 0 ? input.text() : (names[known - 1] ?? "");
     if (known === 0) names.push(name);
     const sum = input.number();
-    return { name, sum, peak: samples > 1 ? floorMean(sum, samples) + input.number() : sum };
-  });
+    rows.push({ name, sum, peak: samples > 1 ? floorMean(sum, samples) + input.number() : sum });
+  }
+  return rows;
 }
 
 /** No peak is below it. */
