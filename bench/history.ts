@@ -1,9 +1,10 @@
-// A year of connections: what it takes on the disk, and how long each span takes to be asked for, through the same
-// threads as the server's. Arguments: hosts (3) and samples that each slice is made of (3).
+// A year of connections: what it takes on the disk, how long each span takes to be asked for, and how many hosts can
+// tell theirs, through the same threads as the server's. Arguments: hosts (3) and samples that each slice is made of (3).
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import type { Application } from "../src/app/application.ts";
 import { openApplication } from "../src/app/open.ts";
 import { systemClock } from "../src/base/clock.ts";
 import {
@@ -21,12 +22,16 @@ import type { ConnectionSample } from "../src/model/connection-sample.ts";
 import { embeddedStore } from "../src/store/location.ts";
 import { openReading } from "../src/store/sqlite/connection.ts";
 import { openWriter } from "../src/store/open.ts";
-import { busySample } from "../test/support/connections.ts";
+import { aConnectionBatch, busySample } from "../test/support/connections.ts";
 import { identity } from "../test/store/fleet.ts";
 
 const hosts = Number(process.argv[2] ?? 3);
 const perSlice = Number(process.argv[3] ?? 3);
 const rounds = 9;
+/** Of the last part: hosts that tell one full sample each, and how often all of them do. */
+const tellers = 200;
+const tellings = 12;
+const inFlight = 64;
 const nowMs = Date.now();
 const dayMs = 86_400_000;
 const spans = [
@@ -67,6 +72,36 @@ const folder = mkdtempSync(join(tmpdir(), "portolan-bench-"));
 const open = () =>
   openApplication({ dataFolder: folder, version: "bench", clock: systemClock, report: console.error });
 const file = embeddedStore(folder).slice("sqlite:".length);
+
+async function takeIn(app: Application): Promise<void> {
+  const told: string[] = [];
+  for (let host = 0; host < tellers; host += 1)
+    told.push((await app.enrol("bench", identity(1_000 + host))).hostId);
+  const times: number[] = [];
+  let bytes = 0;
+  for (let telling = 0; telling < tellings; telling += 1) {
+    const atMs = Date.now() - (tellings - telling) * 10_000;
+    const bodies = told.map((_, host) => {
+      const batch = { host: identity(1_000 + host), sentAtMs: Date.now() };
+      return Buffer.from(JSON.stringify(aConnectionBatch([busySample(atMs)], batch)));
+    });
+    bytes = bodies[0]?.length ?? 0;
+    const startMs = performance.now();
+    for (let first = 0; first < tellers; first += inFlight) {
+      const some = told.slice(first, first + inFlight);
+      await Promise.all(
+        some.map((hostId, index) =>
+          app.takeConnections({ hostId, body: bodies[first + index] ?? Buffer.alloc(0) }),
+        ),
+      );
+    }
+    times.push((performance.now() - startMs) / tellers);
+  }
+  const sorted = times.toSorted((a, b) => a - b).map((ms) => ms.toFixed(2));
+  console.log(
+    `taken in: ${sorted[sorted.length >> 1]} ms (${sorted[0]}–${sorted.at(-1)}) for a full sample of ${bytes} bytes`,
+  );
+}
 
 try {
   let app = await open();
@@ -139,6 +174,7 @@ try {
     }
   }
   console.table(rows);
+  await takeIn(app);
   await app.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -16,7 +16,7 @@ export const sampleEveryMs = 10_000;
 
 export interface ConnectionWatchOptions {
   /** Counts this host's connections; may throw. */
-  readonly sampler: () => ConnectionSample;
+  readonly sampler: () => ConnectionSample | Promise<ConnectionSample>;
   readonly host: () => HostIdentity;
   readonly uplink: Uplink<ConnectionsTaken>;
   readonly version: string;
@@ -37,7 +37,7 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
   let nextMs = clock.monotonicMs();
   while (!signal.aborted) {
     try {
-      queue.offer(sampler(), clock.nowMs() - clock.monotonicMs());
+      queue.offer(await sampler(), clock.nowMs() - clock.monotonicMs());
       failing = false;
       courier.wake();
     } catch (error) {

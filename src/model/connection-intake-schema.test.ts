@@ -28,6 +28,12 @@ test("a batch as agents send it is taken as it is", () => {
   assert.deepEqual(fits(parseConnectionBatch(batch) as ConnectionBatchOfSchema), batch);
 });
 
+test("a counter that not every agent reads may be there or not", () => {
+  const counters = { ...busySample(atMs).counters, passiveOpens: 7 };
+  const batch = json(aConnectionBatch([{ ...aSample({ atMs }), counters } as ConnectionSample]));
+  assert.deepEqual(parseConnectionBatch(batch), batch);
+});
+
 test("what is out of its bounds is refused with the path", () => {
   const [port] = busySample(atMs).ports;
   const [remote] = busySample(atMs).remotes;

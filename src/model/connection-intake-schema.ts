@@ -45,6 +45,7 @@ const sample = z.strictObject({
       synCookiesFailed: since,
       listenOverflows: since,
       listenDrops: since,
+      passiveOpens: since.exactOptional(),
     })
     .nullable(),
   conntrack: z.strictObject({ count: sockets, max: sockets }).nullable(),

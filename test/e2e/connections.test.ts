@@ -60,6 +60,13 @@ test("the keys lead to the fleet's connections, and from there to a host's", { s
   }
 });
 
+test("a local port leads to who listens on it", { skip }, async () => {
+  await page.getByRole("link", { name: "tcp/443" }).click();
+  await page.waitForURL(/\/ports\?.*port=443/);
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "quay-1" }).waitFor();
+});
+
 test("a flood that is over stands in the chart, and the arrow keys read it out", { skip }, async () => {
   await page.getByRole("img", { name: /^Half-open .*highest 912/ }).waitFor();
   const chart = page.getByRole("application", { name: /arrow keys/i });

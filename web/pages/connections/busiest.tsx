@@ -1,6 +1,12 @@
+import { Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { ConnectionSample, ConnectionStates, ConnectionTop } from "../../api/shapes.ts";
+import type {
+  ConnectionSample,
+  ConnectionStates,
+  ConnectionTop,
+  HostConnectionsDetail,
+} from "../../api/shapes.ts";
 import { Spark } from "../../charts/spark.tsx";
 import { Table, type TableColumn } from "../../lists/table.tsx";
 import { Panel } from "../../panel/panel.tsx";
@@ -21,6 +27,8 @@ interface Busy {
   /** As the history names it. */
   readonly name: string;
   readonly beside: ReactNode;
+  /** A local port: who listens on it stands in Ports. */
+  readonly port?: number;
   readonly states: ConnectionStates;
 }
 
@@ -31,17 +39,28 @@ interface BusiestProps {
 }
 
 /** Who has the most connections, with their states, as they were counted last. */
-export function BusiestNow({ kind, tops, sample }: BusiestProps & { readonly sample: ConnectionSample }) {
+export function BusiestNow({
+  kind,
+  tops,
+  latest,
+}: BusiestProps & { readonly latest: HostConnectionsDetail }) {
   const { t, i18n } = useTranslation();
   const [all, setAll] = useState(false);
+  const { sample, hostId } = latest;
   const rows = useBusy(kind, sample);
   const courses = new Map(tops.map((top) => [top.name, top.means]));
   const columns: readonly [TableColumn<Busy>, ...TableColumn<Busy>[]] = [
     {
       title: t(`connectionKind.${kind}`),
-      cell: ({ name, beside }) => (
+      cell: ({ name, beside, port }) => (
         <span className="busy-name">
-          <Foreign text={name} mono />
+          {port === undefined ? (
+            <Foreign text={name} mono />
+          ) : (
+            <Link to="/ports" search={{ host: hostId, port: String(port) }} className="plain">
+              <Foreign text={name} mono />
+            </Link>
+          )}
           {beside !== null && <span className="dim small">{beside}</span>}
         </span>
       ),
@@ -170,6 +189,7 @@ function useBusy(kind: BusiestKind, sample: ConnectionSample): readonly Busy[] {
         return {
           key,
           name: key,
+          port,
           states,
           beside: words.length === 0 ? null : <Foreign text={words.join(" · ")} />,
         };

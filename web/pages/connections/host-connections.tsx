@@ -114,7 +114,7 @@ function Told({ latest, span, overSpan, onRows }: ToldProps) {
           return overSpan ? (
             <BusiestOverSpan key={kind} kind={kind} tops={tops} />
           ) : (
-            <BusiestNow key={kind} kind={kind} tops={tops} sample={latest.sample} />
+            <BusiestNow key={kind} kind={kind} tops={tops} latest={latest} />
           );
         })}
       </div>
