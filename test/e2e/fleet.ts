@@ -31,13 +31,14 @@ export async function fillFolder(
 
 /**
  * The connections of some hosts, told by their agents over the time before now: a sample every `everyMs`, through the
- * program's own way in.
+ * program's own way in. The secrets of their tokens, for who has more to tell.
  */
 export async function fillConnections(
   dataFolder: string,
   hosts: readonly { readonly hostname: string; readonly sampleAt: (ms: number) => ConnectionSample }[],
   { spanMs, everyMs }: { readonly spanMs: number; readonly everyMs: number },
-): Promise<void> {
+): Promise<readonly string[]> {
+  const secrets: string[] = [];
   const endMs = Date.now();
   let nowMs = endMs;
   const app = await openApplication({
@@ -49,7 +50,8 @@ export async function fillConnections(
   try {
     for (const { hostname, sampleAt } of hosts) {
       const host = hostNamed(hostname);
-      const { hostId } = await app.enrol("test", host);
+      const { hostId, tokenSecret } = await app.enrol("test", host);
+      secrets.push(tokenSecret);
       const count = Math.floor(spanMs / everyMs);
       const samples = Array.from({ length: count }, (_, index) =>
         sampleAt(endMs - (count - 1 - index) * everyMs),
@@ -60,6 +62,7 @@ export async function fillConnections(
         await app.takeConnections({ hostId, body: new TextEncoder().encode(JSON.stringify(batch)) });
       }
     }
+    return secrets;
   } finally {
     await app.close();
   }
