@@ -39,12 +39,13 @@ export function follow(
   clockShiftMs: number,
 ): { readonly head: ConnectionHead; readonly closed: readonly ClosedSlice[] } {
   const closed: ClosedSlice[] = [];
+  const one = sliceOf(sample, head, historySteps[0].stepMs);
   const open = historySteps.map(({ stepMs, tops }, index) => {
-    const whole = sliceOf(sample, head, stepMs);
+    const whole = { ...one, startMs: startOf(sample.atMs, stepMs) };
     const slice = tops === 0 ? closeSlice(whole, 0) : whole;
     const before = head?.open[index];
     if (before === undefined) return slice;
-    if (before.startMs === startOf(sample.atMs, stepMs)) return mergeSlices(before, slice);
+    if (before.startMs === slice.startMs) return mergeSlices(before, slice);
     closed.push({ stepMs, slice: closeSlice(before, tops) });
     return slice;
   });
