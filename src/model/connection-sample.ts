@@ -36,6 +36,8 @@ export interface ConnectionCounters {
   readonly synCookiesFailed: number;
   readonly listenOverflows: number;
   readonly listenDrops: number;
+  /** Handshakes that others began here and that were completed (`Tcp: PassiveOpens`); missing: not read. */
+  readonly passiveOpens?: number;
 }
 
 /** All sockets of one host's IP stack at one moment. */
