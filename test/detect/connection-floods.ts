@@ -8,11 +8,16 @@ export interface Trouble {
   readonly kind: ConnectionVerdictKind;
   readonly name: string;
   readonly planted: (sinceMs: number) => Planted;
+  /** How soon it is to be told, and when to give up waiting. */
+  readonly soonMs: number;
+  readonly endMs: number;
   /** Whether a named source is one of the guilty. */
   readonly isGuilty: (remote: string) => boolean;
   /** Somebody must be named; of forged addresses, and while each has one or two, nobody can be. */
   readonly names: (sinceMs: number) => boolean;
 }
+
+const atOnce = { soonMs: 10_000, endMs: 30_000 };
 
 type Draw = (low: number, high: number) => number;
 
@@ -28,6 +33,7 @@ function synFlood(sources: number, draw: Draw): Trouble {
   const isForged = sources > 1_000;
   return {
     kind: "syn-flood",
+    ...atOnce,
     name: `SYN flood of ${sources} sources`,
     planted: (sinceMs) => {
       const held = Math.min(backlog, Math.round((perSecond * sinceMs) / 1_000));
@@ -60,6 +66,7 @@ function connectionFlood(draw: Draw, busiest: number): Trouble {
   const count = Math.round(draw(1, 6) * Math.max(1_000, 12 * busiest));
   return {
     kind: "connection-flood",
+    ...atOnce,
     name: "connection flood of one source",
     planted: () => ({ tcp: { ESTABLISHED: count }, remotes: fromOne(count) }),
     isGuilty: isAttacker,
@@ -74,6 +81,7 @@ function prefixFlood(draw: Draw, busiest: number): Trouble {
   );
   return {
     kind: "connection-flood",
+    ...atOnce,
     name: "connection flood of one prefix",
     planted: () => ({ tcp: { ESTABLISHED: each * 200 }, remotes, prefixes: prefixesOf(remotes) }),
     isGuilty: isAttacker,
@@ -86,6 +94,7 @@ function slowLoris(draw: Draw, busiest: number, established: number): Trouble {
   const count = Math.round(draw(1, 4) * Math.max(300, 6 * busiest, established / 2));
   return {
     kind: "connection-flood",
+    ...atOnce,
     name: "slow requests of one source",
     planted: () => ({
       tcp: { ESTABLISHED: count },
@@ -101,6 +110,7 @@ function fanOut(draw: Draw): Trouble {
   const tried = Math.round(draw(1, 20) * 250);
   return {
     kind: "syn-sent-fan-out",
+    ...atOnce,
     name: "a worm's tries",
     planted: () => ({ tcp: { "SYN-SENT": tried }, triedRemotes: tried }),
     isGuilty: isAttacker,
@@ -112,6 +122,7 @@ function noPortsLeft(draw: Draw): Trouble {
   const used = Math.round(draw(0.85, 1) * 28_000);
   return {
     kind: "port-exhaustion",
+    ...atOnce,
     name: "no local ports left",
     planted: () => ({
       tcp: { "TIME-WAIT": used },
@@ -120,6 +131,57 @@ function noPortsLeft(draw: Draw): Trouble {
     }),
     isGuilty: isAttacker,
     names: () => true,
+  };
+}
+
+/** A process that forgets so many connections a second, and had twenty when somebody looked first. */
+function leak(draw: Draw): Trouble {
+  const perSecond = draw(0, 30) ** 2 / 30;
+  const first = Math.round(draw(100, 300));
+  return {
+    kind: "close-wait-leak",
+    soonMs: 140_000,
+    endMs: 200_000,
+    name: "a leak of CLOSE-WAIT",
+    planted: (sinceMs) => ({
+      closeWaitOf: { name: "java", pid: 77, count: first + Math.floor((perSecond * sinceMs) / 1_000) },
+    }),
+    isGuilty: () => false,
+    names: () => false,
+  };
+}
+
+function overflow(draw: Draw): Trouble {
+  const max = Math.round(draw(5, 4_096));
+  return {
+    kind: "listen-overflow",
+    soonMs: 20_000,
+    endMs: 40_000,
+    name: "a listen queue that overflows",
+    planted: () => ({ queue: { waiting: max + 1, max }, rates: { listenOverflows: 20, listenDrops: 20 } }),
+    isGuilty: () => false,
+    names: () => false,
+  };
+}
+
+/** A few SYNs a second, each of which holds its place for a minute. */
+function slowSynFlood(host: ConnectionSample, draw: Draw): Trouble {
+  const perSecond = draw(4, 20) * Math.max(1, host.tcp["SYN-RECEIVED"] / 10);
+  return {
+    kind: "syn-flood",
+    soonMs: 60_000,
+    endMs: 90_000,
+    name: "SYN flood of a few a second",
+    planted: (sinceMs) => {
+      const held = Math.round((perSecond * Math.min(sinceMs, 63_000)) / 1_000);
+      return {
+        tcp: { "SYN-RECEIVED": held },
+        remotes: [remoteRow(attacker(3, 1), { "SYN-RECEIVED": held })],
+        halfOpenRemotes: 1,
+      };
+    },
+    isGuilty: isAttacker,
+    names: (sinceMs) => (perSecond * sinceMs) / 1_000 >= 3,
   };
 }
 
@@ -139,5 +201,8 @@ export function troublesFor(host: ConnectionSample, draw: Draw): Trouble[] {
     slowLoris(draw, busiest, established),
     fanOut(draw),
     noPortsLeft(draw),
+    leak(draw),
+    overflow(draw),
+    slowSynFlood(host, draw),
   ];
 }

@@ -25,7 +25,7 @@ interface Tried {
   count: number;
   found: number;
   right: number;
-  readonly delaysMs: number[];
+  late: number;
 }
 
 /** One week of one host; `each` may look at the moment, and try what it likes from there. */
@@ -66,7 +66,7 @@ function tryTrouble(
   let memory = before;
   let last = sample;
   tried.count++;
-  for (let atMs = sample.atMs + 10_000; atMs < onsetMs + 30_000;) {
+  for (let atMs = sample.atMs + 10_000; atMs < onsetMs + trouble.endMs;) {
     const planted = trouble.planted(atMs - onsetMs);
     const now = host.sample(atMs, atMs - last.atMs, last.counters ?? noCounters, planted);
     const outcome = watchConnections(memory, now, { expected: host.expected });
@@ -76,7 +76,8 @@ function tryTrouble(
       const isNamed = verdict.sources.length > 0 || !trouble.names(delayMs);
       tried.found++;
       tried.right += Number(isNamed && verdict.sources.every(({ remote }) => trouble.isGuilty(remote)));
-      tried.delaysMs.push(delayMs);
+      // What one sample leaves open is asked again a second later.
+      tried.late += Number(delayMs > trouble.soonMs + 1_000);
       return;
     }
     memory = outcome.memory;
@@ -95,21 +96,18 @@ test("a week of rhythm, deploys, load tests and crowds is no alarm, and floods i
       const calm = memory.held.every(({ state }) => state === "ended");
       if (index % troubleEvery !== 0 || sample.atMs < startMs + knownMs || !calm) return;
       for (const trouble of troublesFor(sample, draw)) {
-        const entry = tried.get(trouble.name) ?? { count: 0, found: 0, right: 0, delaysMs: [] };
+        const entry = tried.get(trouble.name) ?? { count: 0, found: 0, right: 0, late: 0 };
         tried.set(trouble.name, entry);
         tryTrouble(host, memory, sample, trouble, sample.atMs + draw(100, 9_900), entry);
       }
     });
     assert.deepEqual(alarms, [], `seed ${seed}`);
   }
-  for (const [name, { count, found, right, delaysMs }] of tried) {
-    const late = delaysMs.filter((ms) => ms > 10_000).length;
-    t.diagnostic(`${name}: ${found} of ${count} found, ${right} named rightly, ${late} after more than 10 s`);
+  for (const [name, { count, found, right, late }] of tried) {
+    t.diagnostic(`${name}: ${found} of ${count} found, ${right} named rightly, ${late} late`);
     assert.ok(count >= 10, `${name} was tried ${count} times only`);
     assert.ok(found >= 0.99 * count, `${name}: ${found} of ${count} found`);
     assert.ok(right >= 0.95 * found, `${name}: ${right} of ${found} named rightly`);
-    assert.ok(late <= 0.01 * count, `${name}: ${late} of ${count} took more than 10 s`);
-    // What one sample leaves open is asked again a second later.
-    assert.ok(Math.max(...delaysMs) <= 20_000, `${name}: ${Math.max(...delaysMs)} ms`);
+    assert.ok(late <= 0.01 * count, `${name}: ${late} of ${count} late`);
   }
 });

@@ -81,6 +81,9 @@ export function madeUpHost(seed: number, startMs: number, days: number): MadeUpH
   const clients = Array.from({ length: 40 }, (_, index) => ({
     remote: addressOf(seed, index),
     weight: index < profile.proxies ? 0.25 : 0.15 / (index + 3),
+    // A proxy is replaced by another one in the middle of the week.
+    movesMs: index < profile.proxies ? startMs + between(2, days) * dayMs : Infinity,
+    movedTo: addressOf(seed + 3, index + 100),
   }));
 
   const sample: MadeUpHost["sample"] = (atMs, elapsedMs, before, planted = {}) => {
@@ -104,9 +107,9 @@ export function madeUpHost(seed: number, startMs: number, days: number): MadeUpH
     const queued = deploying ? Math.min(511, Math.round(usual * 5)) : poisson(0.2);
 
     const timeWait = profile.serverCloses ? poisson(rate * 60) : 20;
-    const rows: RemoteConnections[] = clients.map(({ remote, weight }) =>
+    const rows: RemoteConnections[] = clients.map(({ remote, weight, movesMs, movedTo }) =>
       remoteRow(
-        remote,
+        atMs < movesMs ? remote : movedTo,
         {
           ESTABLISHED: poisson(own * weight),
           "SYN-RECEIVED": poisson(halfOpen * weight * 0.5),

@@ -1,7 +1,8 @@
 // What: an address or a prefix that holds far more connections than anybody here, and than it ever did.
 // Idea: who was seen before is measured by its own past, a stranger by what strangers usually do. Where the host
 //   suffers (an accept queue fills, connections are dropped, conntrack fills), little is enough to name somebody;
-//   where it does not, only what no ordinary client does.
+//   where it does not, only what no ordinary client does. A new proxy takes the place of an old one: a stranger is
+//   measured by whoever has just left, too.
 // Trap: ten thousand clients with one connection each are a crowd, not a flood: no figure tells them apart, so nobody
 //   is named. A load test from one machine that nobody declared looks like an attack, because it is one.
 
@@ -27,9 +28,12 @@ const levels = {
 const prefixFactor = 2;
 /** Who usually has this part of all connections is the host's proxy: it grows as the host does. */
 const proxyShare = 0.2;
+/** Who takes the place of another has at most about what that one had. */
+const aboveSuccessor = 2;
 /** So full is an accept queue, or conntrack, when it hurts. */
 const fullShare = 0.5;
 const conntrackShare = 0.8;
+const foremostShare = 0.2;
 /** Those named hold at least this part of all connections, where the host suffers. */
 const blamedShare = 0.2;
 const reasonsPerVerdict = 3;
@@ -43,13 +47,19 @@ export function connectionFlood(situation: Situation): Confirmed[] {
     return suspects.filter((one) => one.count >= eased * levelOf(one, level, situation));
   };
   const harm = harmOf(situation);
-  const blamed = harm.length > 0 ? above(levels.harmful) : [];
+  const blamed = harm.length > 0 ? foremost(above(levels.harmful)) : [];
   if (partOf(blamed, situation) >= blamedShare) return [verdict(situation, "critical", blamed, harm, 0)];
   // What a host that nobody knows yet has at the beginning may well be its normal state.
   const many = situation.cold ? [] : above(levels.harmless);
   if (many.length > 0) return [verdict(situation, "warning", many, [], 0)];
   const odd = above(levels.look);
   return odd.length > 0 ? [verdict(situation, "look", odd, [], lookConfirmMs)] : [];
+}
+
+/** Where somebody has far more than all others, the others are bystanders. */
+function foremost(suspects: readonly Suspect[]): readonly Suspect[] {
+  const most = Math.max(0, ...suspects.map(({ count }) => count));
+  return suspects.filter(({ count }) => count >= foremostShare * most);
 }
 
 /** The part of all connections that they hold; an address counts in its prefix already. */
@@ -67,9 +77,10 @@ function levelOf({ remote, isPrefix, count }: Suspect, level: Level, situation: 
   const rest = heldOf(situation.sample.tcp) - count;
   const growth = usualOfAll === 0 ? 1 : Math.max(1, rest / usualOfAll);
   if (level.severity !== "critical" && past !== undefined && past >= proxyShare * usualOfAll) return Infinity;
+  const predecessor = past === undefined && level.severity !== "critical" ? situation.vanished(isPrefix) : 0;
   return Math.max(
     level.least * (isPrefix ? prefixFactor : 1),
-    level.aboveUsual * usual * growth,
+    Math.max(level.aboveUsual * usual, aboveSuccessor * predecessor) * growth,
     (level.share * heldOf(situation.sample.tcp)) / 1_000,
   );
 }

@@ -12,7 +12,7 @@ import { stepOf, valueOf } from "./hour-sketch.ts";
 /** First and last hour since 1970, hours in which it was seen, step of its usual connections (`hour-sketch.ts`). */
 type Known = readonly [firstHour: number, lastHour: number, hours: number, usual: number];
 
-/** By address or prefix; about 45 bytes each as JSON. */
+/** By address or prefix; about 35 bytes each as JSON. */
 export type KnownRemotes = Readonly<Record<string, Known>>;
 
 export const knownRemotesMax = 1_000;
@@ -20,6 +20,7 @@ export const knownRemotesMax = 1_000;
 const forgottenAtOnce = 100;
 /** Seen in fewer hours, somebody has no past. */
 const pastHoursMin = 2;
+const vanishedHours = 2;
 /** Twice as many an hour at most; a fifth less after four days. */
 const riseStepsMax = 4;
 const fallSteps = 0.01;
@@ -32,6 +33,26 @@ export const isRemote = (text: string): boolean => typeof text === "string" && r
 export function pastOf(known: KnownRemotes, remote: string): { readonly usual: number } | null {
   const past = isRemote(remote) ? known[remote] : undefined;
   return past && past[2] >= pastHoursMin ? { usual: valueOf(past[3]) } : null;
+}
+
+/**
+ * The most that any address (or prefix) had that was here until two hours ago and is not any more: whoever has as much
+ * now may have taken its place. O(known).
+ */
+export function vanishedUsual(
+  known: KnownRemotes,
+  atMs: number,
+  rows: readonly RemoteConnections[],
+  isPrefix: boolean,
+): number {
+  const hour = Math.floor(atMs / hourMs);
+  const here = new Set(rows.map(({ remote }) => remote));
+  let most = 0;
+  for (const [remote, [, lastHour, hours, usual]] of Object.entries(known)) {
+    const isGone = hours >= pastHoursMin && lastHour >= hour - vanishedHours && !here.has(remote);
+    if (isGone && remote.includes("/") === isPrefix) most = Math.max(most, valueOf(usual));
+  }
+  return most;
 }
 
 /** Once an hour for each; the same object when nothing changes. Never changes `known`. */

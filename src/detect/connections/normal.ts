@@ -24,7 +24,7 @@ export type NormalFigure = (typeof normalFigures)[number];
 
 type PerFigure<Value> = Readonly<Partial<Record<NormalFigure, Value>>>;
 
-/** All numbers are steps of `hour-sketch.ts`; about 6 kB as JSON when every hour of the week was seen. */
+/** All numbers are steps of `hour-sketch.ts`; about 5 kB as JSON when every hour of the week was seen. */
 export interface Normal {
   /** 168 each, the first is Thursday 00:00 UTC, as 1970 began; −1: never watched. */
   readonly slots: PerFigure<readonly number[]>;

@@ -8,7 +8,7 @@ import type {
 import type { Figures } from "./figures.ts";
 import { comesFromOutside, heldOf } from "./figures.ts";
 import { valueOf } from "./hour-sketch.ts";
-import { type KnownRemotes, pastOf } from "./known-remotes.ts";
+import { type KnownRemotes, pastOf, vanishedUsual } from "./known-remotes.ts";
 import { isCold, type Normal, type NormalFigure, usualOf } from "./normal.ts";
 
 /** What an operator says of a host, besides what it shows by itself. */
@@ -29,6 +29,8 @@ export interface Situation extends Figures {
   /** What an operator called normal; 0: nothing. */
   readonly accepted: (figure: NormalFigure) => number;
   readonly past: (remote: string) => { readonly usual: number } | null;
+  /** What whoever left within two hours used to have. */
+  readonly vanished: (isPrefix: boolean) => number;
   readonly isExpected: (remote: string) => boolean;
   /** Which part of its levels a rule takes for a severity: less than 1 while such a verdict stands. */
   readonly ease: (kind: ConnectionVerdictKind, subject: string, severity: ConnectionSeverity) => number;
@@ -50,6 +52,9 @@ export function situationOf(
   ease: Situation["ease"],
 ): Situation {
   const { atMs } = figures.sample;
+  const { remotes, prefixes } = figures.sample;
+  const vanishedAddress = once(() => vanishedUsual(memory.known, atMs, remotes, false));
+  const vanishedPrefix = once(() => vanishedUsual(memory.known, atMs, prefixes, true));
   const expected = policy.expected.flatMap((text): Cidr[] => blockOf(text) ?? []);
   return {
     ...figures,
@@ -58,9 +63,16 @@ export function situationOf(
     usual: (figure) => usualOf(memory.normal, figure, atMs),
     accepted: (figure) => valueOf(memory.normal.accepted[figure] ?? 0),
     past: (remote) => pastOf(memory.known, remote),
+    vanished: (isPrefix) => (isPrefix ? vanishedPrefix() : vanishedAddress()),
     isExpected: (remote) => expected.some((block) => cidrContains(block, remote.replace(/\/.*$/, ""))),
     ease,
   };
+}
+
+/** Asked by many suspects, or by none. */
+function once(work: () => number): () => number {
+  let result: number | undefined;
+  return () => (result ??= work());
 }
 
 function blockOf(text: string): [Cidr] | undefined {

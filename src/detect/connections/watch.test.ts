@@ -137,6 +137,33 @@ test("one address with a thousand connections is told, a declared load generator
   assert.deepEqual(watched([many("10.1.0.9", 1_000)]), []);
 });
 
+test("a proxy that takes the place of another one is no flood", () => {
+  const behind = (address: string): Given => ({
+    tcp: { ESTABLISHED: 2_000 },
+    remotes: [remoteRow(address, { ESTABLISHED: 1_900 })],
+  });
+  const calm = Array.from({ length: 120 }, () => behind("192.0.2.80"));
+  assert.deepEqual(watched([...calm, behind("192.0.2.81")], behind("192.0.2.80")), []);
+});
+
+test("where somebody crowds out the others, bystanders are not named", () => {
+  const [verdict] = watched([
+    {
+      tcp: { ESTABLISHED: 900 },
+      remotes: [
+        remoteRow("203.0.113.9", { ESTABLISHED: 700 }),
+        remoteRow("198.51.100.4", { ESTABLISHED: 60 }),
+        remoteRow("198.51.100.5", { ESTABLISHED: 40 }),
+      ],
+      ports: [{ transport: "tcp", port: 80, processes: [], states: {}, queue: { waiting: 90, max: 128 } }],
+    },
+  ]);
+  assert.deepEqual(
+    verdict?.sources.map(({ remote }) => remote),
+    ["203.0.113.9"],
+  );
+});
+
 test("a hundred slow requests that fill the queue are worse than a thousand that harm nobody", () => {
   const verdicts = watched([
     {

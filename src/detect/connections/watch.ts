@@ -33,7 +33,7 @@ import {
 } from "./situation.ts";
 import { synFlood } from "./syn-flood.ts";
 
-/** What is kept of one host between two samples: plain JSON, at most about 80 kB. */
+/** What is kept of one host between two samples: plain JSON, 10 kB, at most about 80 kB. */
 export interface ConnectionMemory {
   readonly last: { readonly atMs: number; readonly counters: ConnectionCounters | null } | null;
   readonly watchedMs: number;
@@ -77,7 +77,7 @@ const spoils: Readonly<Record<ConnectionVerdictKind, readonly NormalFigure[]>> =
   "listen-overflow": ["halfOpen", "halfOpenShare", "handshakeMs"],
 };
 
-/** Some 50 µs; takes any sample, also one that lies. */
+/** About 60 µs, 1 ms while dozens of new addresses come with every sample. Takes any sample, also one that lies. */
 export function watchConnections(
   memory: ConnectionMemory,
   given: ConnectionSample,
