@@ -5,6 +5,8 @@ export interface Command {
   readonly args: readonly string[];
   /** Left out when this one succeeds: what it makes is there already. */
   readonly unless?: readonly string[];
+  /** It fails where there is nothing to do. */
+  readonly mayFail?: true;
 }
 
 /** What a firewall must be told. Every list is idempotent: telling it twice changes nothing. */
@@ -27,7 +29,7 @@ const plain = /^[\w@%+=:,./-]+$/;
 const quoted = (text: string): string => (plain.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /** A line to paste into a POSIX shell. */
-export function shellLine({ args, unless }: Command): string {
-  const line = args.map(quoted).join(" ");
+export function shellLine({ args, unless, mayFail }: Command): string {
+  const line = args.map(quoted).join(" ") + (mayFail ? " || true" : "");
   return unless ? `${unless.map(quoted).join(" ")} >/dev/null 2>&1 || ${line}` : line;
 }

@@ -6,7 +6,7 @@ import type { Command } from "./command.ts";
  */
 export function cutCommands(target: string): Command[] {
   return [
-    { args: ["ss", "-K", "dst", target.includes(":") ? `[${target}]` : target] },
-    { args: ["conntrack", "-D", "-s", target] },
+    { args: ["ss", "-tuK", "state", "connected", "dst", target.includes(":") ? `[${target}]` : target] },
+    { args: ["conntrack", "-D", "-s", target], mayFail: true },
   ];
 }
