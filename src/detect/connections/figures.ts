@@ -3,7 +3,8 @@
 //   handshake lasts. A busy server has more of both; a flood only of the first.
 // Trap: counters begin at 0 again with the kernel, clocks jump, and every number may be anything: none of it may become
 //   a rate. Who never answers has no rate of completion at all, not an infinite one.
-// Source: RFC 9293 §3.3.2 (states); Linux net/ipv4/tcp_input.c, tcp_conn_request (cookies, overflows, drops).
+// Source: RFC 9293 §3.3.2 (states); Linux net/ipv4/tcp_input.c, tcp_conn_request (cookies, overflows, drops), and
+//   tcp_minisocks.c, tcp_create_openreq_child: `PassiveOpens` counts completed handshakes, those by cookie included.
 
 import type { ConnectionState } from "../../model/connection-counts.ts";
 import type {

@@ -83,8 +83,10 @@ function isExplained({ handshakeMs, halfOpenShare, usual }: Situation): boolean 
   );
 }
 
-function hasStuckSource({ sample, isExpected, ease }: Situation): boolean {
+function hasStuckSource({ sample, halfOpenAlone, isExpected, ease }: Situation): boolean {
   const least = ease("syn-flood", "", "warning") * stuckAt;
+  // Behind a full accept queue, honest clients are stuck as well.
+  if (halfOpenAlone < least) return false;
   return sample.remotes.some((row) => halfOpenOf(row) >= least && isStuck(row) && !isExpected(row.remote));
 }
 
@@ -130,7 +132,7 @@ function verdict(situation: Situation, severity: ConnectionSeverity, confirm: nu
         severity === "look"
           ? ["watch"]
           : few
-            ? ["block-sources", "enable-syn-cookies", "raise-backlog"]
+            ? ["enable-syn-cookies", "block-sources", "raise-backlog"]
             : ["block-nobody-forged", "enable-syn-cookies", "filter-upstream", "raise-backlog"],
     },
   };

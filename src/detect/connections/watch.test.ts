@@ -4,7 +4,13 @@ import { connectionSample, counters, remoteRow } from "../../../test/support/con
 import { randomOf } from "../../../test/support/random.ts";
 import type { ConnectionSample } from "../../model/connection-sample.ts";
 import type { ConnectionVerdict } from "../../model/connection-verdict.ts";
-import { acceptAsNormal, type ConnectionMemory, nothingWatched, watchConnections } from "./watch.ts";
+import {
+  acceptAsNormal,
+  type ConnectionMemory,
+  memoryOf,
+  nothingWatched,
+  watchConnections,
+} from "./watch.ts";
 
 type Given = Parameters<typeof connectionSample>[0];
 
@@ -23,7 +29,7 @@ function watched(samples: readonly Given[], calm: Given = { tcp: { ESTABLISHED: 
 }
 
 const step = (memory: ConnectionMemory, given: Given): ReturnType<typeof watchConnections> =>
-  watchConnections(JSON.parse(JSON.stringify(memory)) as ConnectionMemory, connectionSample(given), {
+  watchConnections(memoryOf(JSON.parse(JSON.stringify(memory))), connectionSample(given), {
     expected: ["10.9.0.0/24"],
   });
 
@@ -117,6 +123,7 @@ test("half-open connections behind a full accept queue are no flood but a servic
         queue: { waiting: 129, max: 128 },
       },
     ],
+    remotes: [remoteRow("198.51.100.30", { "SYN-RECEIVED": 60, ESTABLISHED: 2 })],
     processes: [{ name: "httpd", pid: 44, states: {} }],
   };
   const verdicts = watched([full, full]);
@@ -309,5 +316,11 @@ test("a sample that lies never throws, and its memory can be stored", () => {
     });
     ({ memory } = watchConnections(memory, sample, { expected: [pick(texts)] }));
     assert.deepEqual(JSON.parse(JSON.stringify(memory.normal)), memory.normal);
+  }
+});
+
+test("a memory of another form is not read", () => {
+  for (const stored of [null, undefined, 7, "{}", {}, { form: 0, normal: {} }]) {
+    assert.equal(memoryOf(stored), nothingWatched);
   }
 });

@@ -33,8 +33,13 @@ import {
 } from "./situation.ts";
 import { synFlood } from "./syn-flood.ts";
 
+/** Counts up with every change of what is kept. */
+const memoryForm = 1;
+
 /** What is kept of one host between two samples: plain JSON, 10 kB, at most about 80 kB. */
 export interface ConnectionMemory {
+  /** Of another form nothing is read: a host is then learned anew. */
+  readonly form: typeof memoryForm;
   readonly last: { readonly atMs: number; readonly counters: ConnectionCounters | null } | null;
   readonly watchedMs: number;
   readonly normal: Normal;
@@ -44,6 +49,7 @@ export interface ConnectionMemory {
 }
 
 export const nothingWatched: ConnectionMemory = {
+  form: memoryForm,
   last: null,
   watchedMs: 0,
   normal: nothingLearned,
@@ -51,6 +57,13 @@ export const nothingWatched: ConnectionMemory = {
   trails: [],
   held: [],
 };
+
+/** What was stored, as it can be used: a memory of this form, else nothing. */
+export function memoryOf(stored: unknown): ConnectionMemory {
+  const isOurs =
+    typeof stored === "object" && stored !== null && "form" in stored && stored.form === memoryForm;
+  return isOurs ? (stored as ConnectionMemory) : nothingWatched;
+}
 
 export interface ConnectionOutcome {
   readonly memory: ConnectionMemory;
@@ -94,6 +107,7 @@ export function watchConnections(
   const named = new Set(firing.flatMap(namedBy));
   return {
     memory: {
+      form: memoryForm,
       last: { atMs: sample.atMs, counters: sample.counters },
       watchedMs: memory.watchedMs + elapsedMs,
       normal: learn(memory.normal, sample.atMs, elapsedMs, learnedFrom(situation, trails, held)),

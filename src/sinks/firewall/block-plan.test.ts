@@ -248,6 +248,43 @@ test("an end is counted on the host's own clock, and none outlives a restart", (
   assert.equal(blocksInForce([standing, { ...standing, untilMs: now.ms + 1 }], now).length, 1);
 });
 
+test("whatever is asked, there is an answer", () => {
+  const random = randomOf(3);
+  const pieces = [
+    "1",
+    "0",
+    "255",
+    ".",
+    ":",
+    "/",
+    "::",
+    "ffff",
+    "24",
+    "%",
+    " ",
+    "-",
+    "x",
+    "\u0000",
+    "fe80",
+    "2001:db8",
+    "é",
+  ];
+  const text = (): string =>
+    Array.from({ length: Math.floor(random() * 9) }, () => pieces[Math.floor(random() * pieces.length)]).join(
+      "",
+    );
+  const number = (): number => [0, -1, 1e308, Number.NaN, Infinity, 3_600_000][Math.floor(random() * 6)] ?? 0;
+  const count = amount("BLOCK_TEXTS", { short: 5_000, long: 1_000_000 });
+  for (let index = 0; index < count; index++) {
+    const asked = { target: text(), action: text(), durationMs: number(), acceptedPeers: number() };
+    const blocks = [block(text(), { since: { ms: number(), bootId: "b1" }, untilMs: number() })];
+    const given = { blocks, knownGood: [text()], connections: [connection(text())] };
+    assert.ok(
+      told(decide({ ...asked, ...(random() < 0.5 ? { action: "drop", durationMs: hourMs } : {}) }, given)),
+    );
+  }
+});
+
 /** First and last address of what is blocked, worked out in another way than the planner does. */
 function edgesOf(target: string): readonly [string, string] {
   const [address = "", length] = target.split("/");
