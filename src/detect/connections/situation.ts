@@ -1,3 +1,7 @@
+// What: all that a rule may ask of a host at one moment: its figures, what is usual now, who was here before.
+// Idea: rules see this and nothing else, so that each is a screen of its own and none keeps a state.
+// Trap: a prefix has the connections of its addresses; where one address has half of them, that one is the suspect.
+
 import { type Cidr, cidrContains, cidrOfAddress, parseCidr } from "../../base/cidr.ts";
 import type { RemoteConnections } from "../../model/connection-sample.ts";
 import type {
@@ -45,17 +49,19 @@ export interface Suspect {
   readonly count: number;
 }
 
+/** A proxy and what stands behind it on the same host have thousands of connections to each other. */
+const ourselves = ["127.0.0.0/8", "::1"];
+
 export function situationOf(
   figures: Figures,
   memory: { readonly normal: Normal; readonly known: KnownRemotes; readonly watchedMs: number },
   policy: ConnectionPolicy,
   ease: Situation["ease"],
 ): Situation {
-  const { atMs } = figures.sample;
-  const { remotes, prefixes } = figures.sample;
+  const { atMs, remotes, prefixes } = figures.sample;
   const vanishedAddress = once(() => vanishedUsual(memory.known, atMs, remotes, false));
   const vanishedPrefix = once(() => vanishedUsual(memory.known, atMs, prefixes, true));
-  const expected = policy.expected.flatMap((text): Cidr[] => blockOf(text) ?? []);
+  const expected = [...ourselves, ...policy.expected].flatMap((text): Cidr[] => blockOf(text) ?? []);
   return {
     ...figures,
     watchedMs: memory.watchedMs,

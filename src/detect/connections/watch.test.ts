@@ -132,7 +132,7 @@ test("half-open connections behind a full accept queue are no flood but a servic
   assert.equal(verdicts[0]?.subject, "tcp/80");
 });
 
-test("one address with a thousand connections is told, a declared load generator and our own pool are not", () => {
+test("one address with a thousand connections is told, a declared load generator, our own pool and ourselves are not", () => {
   const many = (address: string, ports: number): Given => ({
     tcp: { ESTABLISHED: 1_040 },
     remotes: [remoteRow(address, { ESTABLISHED: 1_000 }, ports)],
@@ -141,6 +141,7 @@ test("one address with a thousand connections is told, a declared load generator
   assert.deepEqual(kinds(verdicts), ["connection-flood warning"]);
   assert.deepEqual(codes(verdicts[0]), ["source-connections", "stranger"]);
   assert.deepEqual(watched([many("10.9.0.5", 1)]), []);
+  assert.deepEqual(watched([many("127.0.0.1", 1)]), []);
   assert.deepEqual(watched([many("10.1.0.9", 1_000)]), []);
 });
 
