@@ -39,6 +39,11 @@ const stuckPerMille = 800;
 const namedAt = 3;
 const namedShare = 0.002;
 
+/** Far behind the first one is a bystander. */
+const foremostShare = 0.1;
+/** Those named hold this part of all, or each source has several places on average; else the flood is not theirs. */
+const togetherShare = 0.25;
+
 const confirmMs = 900;
 const lookConfirmMs = 20_000;
 
@@ -51,7 +56,7 @@ export function synFlood(situation: Situation): Confirmed[] {
     situation.halfOpenAlone >= situation.ease("syn-flood", "", severity) * Math.max(least, factor * usual);
   if (above("warning", surelyAt, surelyAboveUsual)) return [verdict(situation, "warning", 0)];
   // "Some servers always have many": until a minute was watched, only what is far beyond that is an alarm.
-  if ((!situation.cold && above("warning", warnAt, aboveUsual)) || hasStuckSource(situation)) {
+  if ((!situation.cold && above("warning", warnAt, aboveUsual)) || hasStuckSource(situation, unexplained)) {
     return [verdict(situation, "warning", confirmMs)];
   }
   return above("look", lookAt, aboveUsual) ? [verdict(situation, "look", lookConfirmMs)] : [];
@@ -83,8 +88,15 @@ function isExplained({ handshakeMs, halfOpenShare, usual }: Situation): boolean 
   );
 }
 
-function hasStuckSource({ sample, halfOpenAlone, isExpected, ease }: Situation): boolean {
-  const least = ease("syn-flood", "", "warning") * stuckAt;
+/**
+ * Connections that last a tenth of a second leave no trace to compare with: an honest proxy with many of them has more
+ * handshakes under way than connections. So what it has must be too much for all that the host completes.
+ */
+function hasStuckSource(situation: Situation, unexplained: boolean): boolean {
+  const { sample, halfOpenAlone, rates, isExpected, ease } = situation;
+  const flow = ((rates?.completed ?? 0) * handshakeMsMin) / 1_000;
+  if (!unexplained && (rates?.completed ?? null) === null) return false;
+  const least = ease("syn-flood", "", "warning") * Math.max(stuckAt, unexplained ? 0 : flow);
   // Behind a full accept queue, honest clients are stuck as well.
   if (halfOpenAlone < least) return false;
   return sample.remotes.some((row) => halfOpenOf(row) >= least && isStuck(row) && !isExpected(row.remote));
@@ -111,7 +123,14 @@ function sourcesOf({ sample, halfOpen, isExpected, past }: Situation): Connectio
   const alone = addresses.filter(
     (one) => one.count >= least && !prefixes.some(({ remote }) => liesIn(one.remote, remote)),
   );
-  return [...prefixes, ...alone].sort((a, b) => b.count - a.count).slice(0, connectionSourcesMax);
+  const all = [...prefixes, ...alone].sort((a, b) => b.count - a.count);
+  const [first] = all;
+  const foremost = all.filter(({ count }) => count >= foremostShare * (first?.count ?? 0));
+  const together = foremost.reduce((sum, { count }) => sum + count, 0);
+  // A sample holds the rows of some sources only: that each has several places shows as well in how many there are.
+  const sources = countOf(sample.halfOpenRemotes);
+  const areTheirs = together >= togetherShare * halfOpen || (sources > 0 && halfOpen >= namedAt * sources);
+  return areTheirs ? foremost.slice(0, connectionSourcesMax) : [];
 }
 
 function verdict(situation: Situation, severity: ConnectionSeverity, confirm: number): Confirmed {

@@ -102,6 +102,28 @@ test("ten times the load is no flood while handshakes take no longer", () => {
   assert.deepEqual(watched(samples, calm(0, 1)), []);
 });
 
+test("a known proxy with many short connections is not stuck while handshakes are completed", () => {
+  const crowd = (passiveOpens: number, halfOpen: number): Given => ({
+    tcp: { "SYN-RECEIVED": halfOpen, ESTABLISHED: 60 },
+    counters: counters({ passiveOpens }),
+    remotes: [remoteRow("198.51.100.20", { "SYN-RECEIVED": Math.floor(halfOpen / 4), ESTABLISHED: 3 })],
+  });
+  const samples = Array.from({ length: 4 }, (_, index) => crowd(8_000 * index, 120));
+  assert.deepEqual(watched(samples, crowd(0, 8)), []);
+});
+
+test("of a forged flood, a proxy whose handshakes are under way is not blamed", () => {
+  const [verdict] = watched([
+    {
+      tcp: { "SYN-RECEIVED": 4_000, ESTABLISHED: 60 },
+      halfOpenRemotes: 3_950,
+      remotes: [remoteRow("198.51.100.20", { "SYN-RECEIVED": 25, ESTABLISHED: 1 })],
+    },
+  ]);
+  assert.equal(verdict?.kind, "syn-flood");
+  assert.deepEqual(verdict?.sources, []);
+});
+
 test("cookies that do not come back are a flood, those that do are a crowd", () => {
   const sample = (sent: number, returned: number): Given => ({
     tcp: { "SYN-RECEIVED": 5, ESTABLISHED: 40 },
