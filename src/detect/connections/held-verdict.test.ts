@@ -65,6 +65,10 @@ test("each relapse takes twice as long to end, so that pulses are one verdict", 
   assert.equal(tell(history), "f-----rf-----------rf------------------------");
 });
 
+test("what came back but was not believed is no relapse", () => {
+  assert.equal(tell("W......w.w.w.W............"), "f-----r------f-----------r");
+});
+
 test("a clock that stands or jumps back neither confirms nor ends anything", () => {
   assert.equal(
     tell("wwwwww", () => 0),

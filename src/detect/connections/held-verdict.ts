@@ -122,7 +122,9 @@ const fading = (highest: ConnectionFinding, now: ConnectionFinding): ConnectionF
 function unseen(before: Held, atMs: number, elapsedMs: number): Held | null {
   const quietForMs = before.quietForMs + elapsedMs;
   if (before.state === "waiting") {
-    return before.relapses === 0 ? null : { ...before, state: "ended", quietForMs: 0, seenForMs: null };
+    // It was not believed, so it was no relapse either.
+    const relapses = before.relapses - 1;
+    return relapses < 0 ? null : { ...before, state: "ended", quietForMs: 0, seenForMs: null, relapses };
   }
   if (before.state === "ended") return quietForMs > relapseMs ? null : { ...before, quietForMs };
   const enough = Math.min(quietMsMax, quietMs * 2 ** before.relapses);
