@@ -1,0 +1,89 @@
+// What: passive checks: the server asks for items, the agent answers with values.
+// Idea: both forms come to one list of keys, and the answer goes back in the form of the question.
+// Trap: a server from 7.0 on asks in JSON first, and takes anything but JSON for an agent of old; one up to 6.4 would take
+//   JSON for the value. The reason of an item that is not supported stands behind a zero byte.
+// Source: Zabbix manual 6.0 and 7.0, "Passive and active agent checks".
+
+import type { Parsed } from "../base/parsed.ts";
+import { zabbixFrame } from "./zabbix-frame.ts";
+
+/** What an item comes to: its value, or why there is none. */
+export type ItemValue = { readonly value: string } | { readonly unsupported: string };
+
+export interface PassiveRequest {
+  /** `json`: from 7.0 on. */
+  readonly form: "key" | "json";
+  readonly keys: readonly string[];
+  /** The shortest that the server grants, in milliseconds; null where it says nothing. */
+  readonly timeoutMs: number | null;
+}
+
+/** Servers ask for one. */
+export const keysPerRequestMax = 100;
+/** The longest time that Zabbix lets anyone set. */
+const timeoutSecondsMax = 600;
+/** `variant` 1: speaks as Zabbix agent, not as agent 2. */
+const variant = 1;
+
+const utf8 = new TextDecoder();
+const openingBrace = 0x7b;
+
+/** Reads a message, out of its frame or bare. No key begins with a brace. */
+export function readPassiveRequest(data: Uint8Array): Parsed<PassiveRequest> {
+  if (data.length === 0) return { problem: "is empty", at: 0 };
+  if (data[0] === openingBrace) return readJson(utf8.decode(data));
+  const key = utf8.decode(data).replace(/\r?\n$/, "");
+  return { value: { form: "key", keys: [key], timeoutMs: null } };
+}
+
+function readJson(text: string): Parsed<PassiveRequest> {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { problem: "is no JSON", at: 0 };
+  }
+  const { request, data } = body as { readonly request?: unknown; readonly data?: unknown };
+  if (request !== "passive checks") return { problem: "asks for something other than passive checks", at: 0 };
+  if (!Array.isArray(data) || data.length === 0 || data.length > keysPerRequestMax)
+    return { problem: `needs 1 to ${keysPerRequestMax} keys`, at: 0 };
+  const keys: string[] = [];
+  let timeoutMs: number | null = null;
+  for (const item of data as readonly unknown[]) {
+    const { key, timeout } = (item ?? {}) as { readonly key?: unknown; readonly timeout?: unknown };
+    if (typeof key !== "string") return { problem: "has an item without a key", at: 0 };
+    keys.push(key);
+    const asked = timeoutOf(timeout);
+    if (asked !== null) timeoutMs = Math.min(asked, timeoutMs ?? asked);
+  }
+  return { value: { form: "json", keys, timeoutMs } };
+}
+
+/** `3`, `"3"` or `"3s"` in milliseconds. */
+function timeoutOf(timeout: unknown): number | null {
+  const seconds = typeof timeout === "string" ? Number(timeout.replace(/s$/, "")) : timeout;
+  return typeof seconds === "number" && seconds > 0 && seconds <= timeoutSecondsMax ? seconds * 1_000 : null;
+}
+
+/** The framed answer: one value for each key, in their order. `version`: of the agent. */
+export function passiveAnswer(
+  form: PassiveRequest["form"],
+  values: readonly ItemValue[],
+  version: string,
+): Uint8Array {
+  if (form === "key") return zabbixFrame(plainText(values[0] ?? { unsupported: "no key was asked for" }));
+  const data = values.map((item) =>
+    "value" in item ? { value: item.value } : { error: withoutZero(item.unsupported) },
+  );
+  return zabbixFrame(JSON.stringify({ version, variant, data }));
+}
+
+/** The framed answer to what is no request: each form of server takes it for an item that is not supported. */
+export function passiveRefusal(problem: string): Uint8Array {
+  return zabbixFrame(plainText({ unsupported: problem }));
+}
+
+const plainText = (item: ItemValue): string =>
+  "value" in item ? item.value : `ZBX_NOTSUPPORTED\0${withoutZero(item.unsupported)}`;
+
+const withoutZero = (text: string): string => text.replaceAll("\0", "\\0");
