@@ -32,7 +32,7 @@ const openingBrace = 0x7b;
 export function readPassiveRequest(data: Uint8Array): Parsed<PassiveRequest> {
   if (data.length === 0) return { problem: "is empty", at: 0 };
   if (data[0] === openingBrace) return readJson(utf8.decode(data));
-  const key = utf8.decode(data).replace(/\r?\n$/, "");
+  const key = utf8.decode(data).replace(/\r?\n?$/, "");
   return { value: { form: "key", keys: [key], timeoutMs: null } };
 }
 
