@@ -35,7 +35,7 @@ test("values of one item go together, in order, each with a time of its own", ()
       ["a", 1_700_000_000, 123_000_003],
     ],
   );
-  assert.equal(queue.settle(batch, taken(batch), 0), null);
+  assert.deepEqual(queue.settle(batch, taken(batch), 0), []);
   assert.equal(next(queue, 0).values[0]?.key, "b");
   assert.equal(queue.counters.delivered, 3);
 });
@@ -44,7 +44,7 @@ test("a refused item waits by itself, and is asked for with one value until it i
   const queue = new TrapperQueue(trapperDefaults);
   for (const key of ["new", "new", "old"]) queue.offer(value(key), 0);
   const first = next(queue, 0);
-  assert.equal(queue.settle(first, refused(first), 0), "item-refused");
+  assert.deepEqual(queue.settle(first, refused(first), 0), ["item-refused"]);
   const other = next(queue, 0);
   assert.equal(other.values[0]?.key, "old");
   queue.settle(other, taken(other), 0);
@@ -52,7 +52,7 @@ test("a refused item waits by itself, and is asked for with one value until it i
   assert.equal(queue.waitMs(0), trapperDefaults.refusedPauseMs);
   const second = next(queue, trapperDefaults.refusedPauseMs);
   assert.equal(second.values.length, 1);
-  assert.equal(queue.settle(second, refused(second), 5_000), null);
+  assert.deepEqual(queue.settle(second, refused(second), 5_000), []);
   assert.equal(queue.waitMs(5_000), 2 * trapperDefaults.refusedPauseMs);
   const third = next(queue, 15_000);
   queue.settle(third, taken(third), 15_000);
@@ -67,14 +67,17 @@ test("while the server is away all wait, with growing pauses, told once", () => 
   const pauses: number[] = [];
   for (let round = 0; round < 9; round += 1) {
     const batch = next(queue, nowMs);
-    assert.equal(queue.settle(batch, away, nowMs), round === 0 ? "went-away" : null);
+    assert.deepEqual(queue.settle(batch, away, nowMs), round === 0 ? ["went-away"] : []);
     const waitMs = queue.waitMs(nowMs) ?? 0;
     pauses.push(waitMs / 1_000);
     nowMs += waitMs;
   }
   assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
   const batch = next(queue, nowMs);
-  assert.equal(queue.settle(batch, taken(batch), nowMs), "came-back");
+  assert.deepEqual(queue.settle(batch, refused(batch), nowMs), ["came-back", "item-refused"]);
+  nowMs += queue.waitMs(nowMs) ?? 0;
+  const again = next(queue, nowMs);
+  assert.deepEqual(queue.settle(again, taken(again), nowMs), []);
   assert.equal(queue.waitMs(nowMs), null);
 });
 
@@ -82,7 +85,7 @@ test("an answer that counts other values than were sent is none", () => {
   const queue = new TrapperQueue(trapperDefaults);
   queue.offer(value("a"), 0);
   const batch = next(queue, 0);
-  assert.equal(queue.settle(batch, { kind: "counted", processed: 7, failed: 0 }, 0), "went-away");
+  assert.deepEqual(queue.settle(batch, { kind: "counted", processed: 7, failed: 0 }, 0), ["went-away"]);
   assert.equal(queue.waiting, 1);
 });
 

@@ -134,19 +134,19 @@ export class TrapperQueue {
     return Math.max(0, Math.min(soonest - nowMs, this.#limits.pauseMsMax));
   }
 
-  settle(batch: TrapperBatch, outcome: TrapperOutcome, nowMs: number): TrapperHappening | null {
+  settle(batch: TrapperBatch, outcome: TrapperOutcome, nowMs: number): readonly TrapperHappening[] {
     const lane = this.#lanes.get(batch.lane);
-    if (lane === undefined) return null;
+    if (lane === undefined) return [];
     lane.underWay = 0;
     if (outcome.kind === "away" || outcome.processed + outcome.failed !== batch.values.length) {
       this.#failures += 1;
       this.#notBeforeMs = nowMs + this.#pause(this.#limits.awayPauseMs, this.#failures);
-      return this.#failures === 1 ? "went-away" : null;
+      return this.#failures === 1 ? ["went-away"] : [];
     }
-    const wasAway = this.#failures > 0;
+    const happenings: TrapperHappening[] = this.#failures > 0 ? ["came-back"] : [];
     this.#failures = 0;
-    const isRefused = this.#weigh(batch, lane, outcome, nowMs);
-    return wasAway ? "came-back" : isRefused ? "item-refused" : null;
+    if (this.#weigh(batch, lane, outcome, nowMs)) happenings.push("item-refused");
+    return happenings;
   }
 
   /** True for an item that is refused for the first time. */

@@ -64,8 +64,8 @@ export function openTrapperSender(options: TrapperSenderOptions): TrapperSender 
     const nowMs = clock.nowMs();
     const text = senderRequest(batch.values, Math.floor(nowMs / 1_000), (nowMs % 1_000) * 1_000_000);
     const answer = await exchange(host, port, zabbixFrame(text));
-    const happening = queue.settle(batch, outcomeOf(answer), clock.monotonicMs());
-    if (happening !== null) report(sentenceOf(happening, batch, answer));
+    for (const happening of queue.settle(batch, outcomeOf(answer), clock.monotonicMs()))
+      report(sentenceOf(happening, batch, answer));
   };
 
   const pump = (): void => {
