@@ -24,7 +24,7 @@ const configPath = "/etc/zabbix/zabbix.conf.php";
 
 /** Why no Zabbix can be had here; undefined when it can. */
 export function whyNoZabbix(): string | undefined {
-  const programs = ["zabbix_server", "zabbix_agentd", "zabbix_get", "zabbix_sender", "php"].filter(
+  const programs = ["zabbix_server", "zabbix_agentd", "zabbix_get", "php"].filter(
     (program) => spawnSync("sh", ["-c", 'command -v -- "$0"', program], { env: environment }).status !== 0,
   );
   const missing = [

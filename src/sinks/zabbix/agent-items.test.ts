@@ -96,7 +96,7 @@ test("a listening port is one row, named by its endpoint", () => {
       "{#TRANSPORT}": "tcp",
       "{#ADDRESS}": "::1",
       "{#SCOPE}": "loopback",
-      "{#PROCESS}": "",
+      "{#PROCESS}": "?",
     },
   ]);
 });

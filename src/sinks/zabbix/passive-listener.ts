@@ -24,16 +24,16 @@ import { isAllowed } from "./allow-list.ts";
 export type ItemProvider = (name: string, parameters: readonly string[]) => Promise<ItemValue>;
 
 export const passiveListenerDefaults = {
-  /** Connections at one time; a server's pollers are some tens. */
-  connectionsMax: 64,
+  /** Connections at one time: as many items as a poller of a server from 7.0 on asks for at once. */
+  connectionsMax: 1_000,
   /** For a request to come, and for an answer to be fetched. Zabbix itself waits 3 s by default. */
   transferMs: 5_000,
   /** For a value, where the server grants no other time. */
   valueMs: 3_000,
   /** For a value, whatever the server grants. */
   valueMsMax: 30_000,
-  /** Of a request: a hundred keys in JSON. */
-  requestBytesMax: 256 * 1024,
+  /** Of a request. Servers ask for one key; so 64 MiB wait at most, all connections together. */
+  requestBytesMax: 64 * 1024,
 } as const;
 
 type PassiveListenerLimits = Readonly<Record<keyof typeof passiveListenerDefaults, number>>;

@@ -31,9 +31,10 @@ export function discoveryOf(listeners: readonly Listener[]): string {
   return JSON.stringify(rows);
 }
 
-/** Who holds it, in the words of one line; empty when unknown. */
+/** Who holds it, in the words of one line; `?` when unknown. */
 function processOf({ processes, leaders }: Listener): string {
   const owners = ownersOf(processes.filter(({ pid }) => leaders.includes(pid)));
+  if (owners.length === 0) return "?";
   const labels = owners.map(ownerLabel).join(", ");
   return cutText(labels.replaceAll("{", "(").replaceAll("}", ")"), processCharactersMax, "…");
 }
