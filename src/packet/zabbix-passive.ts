@@ -19,7 +19,7 @@ export interface PassiveRequest {
 }
 
 /** Servers ask for one. */
-export const keysPerRequestMax = 100;
+export const keysPerRequestMax = 10;
 /** The longest time that Zabbix lets anyone set. */
 const timeoutSecondsMax = 600;
 /** `variant` 1: speaks as Zabbix agent, not as agent 2. */

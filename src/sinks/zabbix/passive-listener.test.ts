@@ -91,7 +91,8 @@ test("an item without a value is not supported, with its reason", async (t) => {
   const { port } = await opened(t, { limits: { valueMs: 30 } });
   assert.equal(valueIn(await ask(port, "throws\n")), "ZBX_NOTSUPPORTED\0the kernel says \\x1bno");
   assert.equal(valueIn(await ask(port, "hangs\n")), "ZBX_NOTSUPPORTED\0No value within 30 ms.");
-  assert.equal(valueIn(await ask(port, "long\n")), "ZBX_NOTSUPPORTED\0The answer is too long.");
+  for (const asked of ["long\n", json("long", "agent.ping")])
+    assert.equal(valueIn(await ask(port, asked)), "ZBX_NOTSUPPORTED\0The answer is too long.");
   assert.match(valueIn(await ask(port, "no key\n")), /^ZBX_NOTSUPPORTED\0The item key /);
   assert.equal(valueIn(await ask(port, frameBytes("{"))), "ZBX_NOTSUPPORTED\0The request is no JSON.");
 });
@@ -104,9 +105,10 @@ test("who is not on the list hears nothing, in either spelling of an address", a
     [["::ffff:127.0.0.1"], false],
     [["192.0.2.1", "127.0.0.0/8"], true],
   ] as const) {
-    const { port, counters } = await opened(t, { allow });
-    assert.equal((await ask(port, "agent.ping\n")).length > 0, isAnswered, allow.join());
-    assert.equal(counters.forbidden, isAnswered ? 0 : 1);
+    const opening = await opened(t, { allow });
+    assert.equal((await ask(opening.port, "agent.ping\n")).length > 0, isAnswered, allow.join());
+    assert.equal(opening.counters.forbidden, isAnswered ? 0 : 1);
+    assert.equal(opening.lastForbidden, isAnswered ? null : "127.0.0.1");
   }
   assert.throws(() => allowListOf(["zabbix.example.com"]), PortolanError);
 });

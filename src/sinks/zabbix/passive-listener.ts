@@ -67,6 +67,8 @@ export interface PassiveListener {
   readonly host: string;
   readonly port: number;
   readonly counters: Readonly<PassiveCounters>;
+  /** The address that was refused last: a server that is missing on the list, most often. */
+  readonly lastForbidden: string | null;
   /** Ends connections too. */
   close(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export async function openPassiveListener(options: PassiveListenerOptions): Prom
   const limits = { ...passiveListenerDefaults, ...options.limits };
   const counters = { answered: 0, forbidden: 0, dropped: 0, malformed: 0, unfinished: 0 };
   const sockets = new Set<Socket>();
+  let lastForbidden: string | null = null;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -83,6 +86,7 @@ export async function openPassiveListener(options: PassiveListenerOptions): Prom
     socket.on("error", () => socket.destroy());
     if (isAllowed(options.allow, socket.remoteAddress)) return converse(socket, options, limits, counters);
     counters.forbidden += 1;
+    lastForbidden = socket.remoteAddress ?? lastForbidden;
     socket.destroy();
   });
   server.maxConnections = limits.connectionsMax;
@@ -93,6 +97,9 @@ export async function openPassiveListener(options: PassiveListenerOptions): Prom
     host: address,
     port,
     counters,
+    get lastForbidden() {
+      return lastForbidden;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -172,9 +179,15 @@ async function answerTo(
 ): Promise<Uint8Array> {
   const valueMs = Math.min(timeoutMs ?? limits.valueMs, limits.valueMsMax);
   const values = await Promise.all(keys.map((key) => valueOf(key, provide, valueMs)));
+  const tooLong = passiveRefusal("The answer is too long.");
+  // Judged before it is written, too: a text that no string can hold would throw.
+  const characters = values.reduce((sum, item) => sum + textOf(item).length, 0);
+  if (characters > messageBytesMax) return tooLong;
   const answer = passiveAnswer(form, values, version);
-  return answer.length <= messageBytesMax ? answer : passiveRefusal("The answer is too long.");
+  return answer.length <= messageBytesMax ? answer : tooLong;
 }
+
+const textOf = (item: ItemValue): string => ("value" in item ? item.value : item.unsupported);
 
 /** Never rejects. */
 async function valueOf(key: string, provide: ItemProvider, valueMs: number): Promise<ItemValue> {
