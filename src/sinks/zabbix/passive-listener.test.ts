@@ -93,6 +93,11 @@ test("an item without a value is not supported, with its reason", async (t) => {
   assert.equal(valueIn(await ask(port, "hangs\n")), "ZBX_NOTSUPPORTED\0No value within 30 ms.");
   for (const asked of ["long\n", json("long", "agent.ping")])
     assert.equal(valueIn(await ask(port, asked)), "ZBX_NOTSUPPORTED\0The answer is too long.");
+  const impatient = { request: "passive checks", data: [{ key: "hangs", timeout: 0.1 }] };
+  const { data } = JSON.parse(valueIn(await ask(port, frameBytes(JSON.stringify(impatient))))) as {
+    data: unknown;
+  };
+  assert.deepEqual(data, [{ error: "No value within 80 ms." }]);
   assert.match(valueIn(await ask(port, "no key\n")), /^ZBX_NOTSUPPORTED\0The item key /);
   assert.equal(valueIn(await ask(port, frameBytes("{"))), "ZBX_NOTSUPPORTED\0The request is no JSON.");
 });

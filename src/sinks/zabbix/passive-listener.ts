@@ -26,15 +26,18 @@ export type ItemProvider = (name: string, parameters: readonly string[]) => Prom
 export const passiveListenerDefaults = {
   /** Connections at one time: as many items as a poller of a server from 7.0 on asks for at once. */
   connectionsMax: 1_000,
-  /** For a request to come, and for an answer to be fetched. Zabbix itself waits 3 s by default. */
+  /** For a request to come, and for an answer to be fetched. */
   transferMs: 5_000,
-  /** For a value, where the server grants no other time. */
-  valueMs: 3_000,
+  /** For a value, where the server grants no time of its own: less than the 3 s that it waits by default. */
+  valueMs: 2_500,
   /** For a value, whatever the server grants. */
   valueMsMax: 30_000,
   /** Of a request. Servers ask for one key; so 64 MiB wait at most, all connections together. */
   requestBytesMax: 64 * 1024,
 } as const;
+
+/** Of the time that a server grants: the rest is for the way. An answer that comes too late makes a host unreachable. */
+const grantedShare = 0.8;
 
 type PassiveListenerLimits = Readonly<Record<keyof typeof passiveListenerDefaults, number>>;
 
@@ -177,7 +180,8 @@ async function answerTo(
   { provide, version }: PassiveListenerOptions,
   limits: PassiveListenerLimits,
 ): Promise<Uint8Array> {
-  const valueMs = Math.min(timeoutMs ?? limits.valueMs, limits.valueMsMax);
+  const grantedMs = timeoutMs === null ? limits.valueMs : timeoutMs * grantedShare;
+  const valueMs = Math.min(grantedMs, limits.valueMsMax);
   const values = await Promise.all(keys.map((key) => valueOf(key, provide, valueMs)));
   const tooLong = passiveRefusal("The answer is too long.");
   // Judged before it is written, too: a text that no string can hold would throw.
