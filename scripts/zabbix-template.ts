@@ -20,9 +20,11 @@ const masterKey = "tcp.status.get";
 const stateMacros: Readonly<Record<string, string>> = {
   "{$PORTOLAN.INTERVAL}": "1m",
   "{$PORTOLAN.NODATA}": "5m",
+  "{$PORTOLAN.WINDOW}": "5m",
   "{$PORTOLAN.SYN.RECEIVED.MAX}": "5",
   "{$PORTOLAN.SYN.SENT.MAX}": "100",
   "{$PORTOLAN.CLOSE.WAIT.MIN}": "20",
+  "{$PORTOLAN.CLOSE.WAIT.WINDOW}": "10m",
   "{$PORTOLAN.TIME.WAIT.MAX}": "20000",
 };
 const portMacros: Readonly<Record<string, string>> = {
@@ -61,6 +63,7 @@ interface Condition {
 
 /** What is judged of one state; `item` is written `/template/key`. */
 function conditionsOf(state: ConnectionState, item: string, words: Words): readonly Condition[] {
+  const lowest = `min(${item},{$PORTOLAN.CLOSE.WAIT.WINDOW})`;
   if (state === "SYN-RECEIVED")
     return [
       {
@@ -77,7 +80,7 @@ function conditionsOf(state: ConnectionState, item: string, words: Words): reado
         id: "unanswered",
         words: words.sentTrigger,
         priority: "AVERAGE",
-        expression: `min(${item},5m)>={$PORTOLAN.SYN.SENT.MAX}`,
+        expression: `min(${item},{$PORTOLAN.WINDOW})>={$PORTOLAN.SYN.SENT.MAX}`,
       },
     ];
   if (state === "CLOSE-WAIT")
@@ -86,9 +89,9 @@ function conditionsOf(state: ConnectionState, item: string, words: Words): reado
         id: "close-wait",
         words: words.closeWaitTrigger,
         priority: "AVERAGE",
-        expression: `min(${item},10m)>={$PORTOLAN.CLOSE.WAIT.MIN} and min(${item},10m)>max(${item},10m:now-10m)`,
+        expression: `${lowest}>={$PORTOLAN.CLOSE.WAIT.MIN} and ${lowest}>max(${item},{$PORTOLAN.CLOSE.WAIT.WINDOW}:now-{$PORTOLAN.CLOSE.WAIT.WINDOW})`,
         // A leak that stands still is still one.
-        recovery: `max(${item},5m)<{$PORTOLAN.CLOSE.WAIT.MIN}`,
+        recovery: `max(${item},{$PORTOLAN.WINDOW})<{$PORTOLAN.CLOSE.WAIT.MIN}`,
       },
     ];
   if (state === "TIME-WAIT")
@@ -97,7 +100,7 @@ function conditionsOf(state: ConnectionState, item: string, words: Words): reado
         id: "time-wait",
         words: words.timeWaitTrigger,
         priority: "WARNING",
-        expression: `min(${item},5m)>={$PORTOLAN.TIME.WAIT.MAX}`,
+        expression: `min(${item},{$PORTOLAN.WINDOW})>={$PORTOLAN.TIME.WAIT.MAX}`,
       },
     ];
   if (state === "LISTEN")

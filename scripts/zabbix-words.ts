@@ -100,6 +100,8 @@ const en: Words = {
       "Half-open connections from which on it is a flood: a first value, fit it to the host.",
     "{$PORTOLAN.SYN.SENT.MAX}": "Unanswered attempts from which on it is a scan.",
     "{$PORTOLAN.CLOSE.WAIT.MIN}": "Fewer than this are no leak, growing or not.",
+    "{$PORTOLAN.CLOSE.WAIT.WINDOW}":
+      "It grows when it is higher all through this time than at any moment of the same time before.",
     "{$PORTOLAN.TIME.WAIT.MAX}": "Of 28,232 local ports that Linux has by default.",
     "{$PORTOLAN.DISCOVERY.INTERVAL}": "How often new listening ports are looked for.",
     "{$PORTOLAN.PORTS.MATCHES}": "Only endpoints like this become items: tcp/0.0.0.0:22.",
@@ -169,9 +171,11 @@ const zh: Words = {
   macros: {
     "{$PORTOLAN.INTERVAL}": "连接状态与端口的检查间隔。",
     "{$PORTOLAN.NODATA}": "超过此时间没有数据即视为缺失。",
+    "{$PORTOLAN.WINDOW}": "SYN-SENT 或 TIME-WAIT 需持续偏高的时间。",
     "{$PORTOLAN.SYN.RECEIVED.MAX}": "半开连接达到此数即视为洪水攻击；这是初始值，请按主机调整。",
     "{$PORTOLAN.SYN.SENT.MAX}": "无应答请求达到此数即视为扫描。",
     "{$PORTOLAN.CLOSE.WAIT.MIN}": "少于此数时，无论是否增长都不视为泄漏。",
+    "{$PORTOLAN.CLOSE.WAIT.WINDOW}": "此时间内的最低值高于之前同样时间内的最高值时，即视为增长。",
     "{$PORTOLAN.TIME.WAIT.MAX}": "Linux 默认共有 28,232 个本地端口。",
     "{$PORTOLAN.DISCOVERY.INTERVAL}": "查找新监听端口的间隔。",
     "{$PORTOLAN.PORTS.MATCHES}": "只为匹配的端点建立监控项，例如 tcp/0.0.0.0:22。",

@@ -26,11 +26,19 @@ const run = promisify(execFile);
 const template = readFileSync(join(import.meta.dirname, "../../packaging/zabbix/portolan.yaml"), "utf8");
 
 /** What our port answers, as the test wants it. */
-const counts = Object.fromEntries(connectionStates.map((state, index) => [state, 1_000 + index])) as Record<
-  ConnectionState,
-  number
->;
-counts["SYN-RECEIVED"] = 0;
+const counts: Record<ConnectionState, number> = {
+  LISTEN: 20,
+  "SYN-SENT": 1,
+  "SYN-RECEIVED": 0,
+  ESTABLISHED: 1_234,
+  "FIN-WAIT-1": 2,
+  "FIN-WAIT-2": 3,
+  "CLOSE-WAIT": 40,
+  CLOSING: 4,
+  "LAST-ACK": 5,
+  "TIME-WAIT": 678,
+  CLOSED: 6,
+};
 const web = listener({ address: "::", port: 8443 }, [processOf(70, "nginx")]);
 const listeners: Listener[] = [
   listener({ port: 22 }, [processOf(50, "sshd")]),
@@ -45,8 +53,12 @@ let port: PassiveListener;
 let frontend: Configuration;
 let shippedAtMs = 0;
 
-/** For tests that wait for nothing but the values. */
-const soon = { "{$PORTOLAN.INTERVAL}": "1s", "{$PORTOLAN.DISCOVERY.INTERVAL}": "3s" };
+const soon = {
+  "{$PORTOLAN.INTERVAL}": "1s",
+  "{$PORTOLAN.DISCOVERY.INTERVAL}": "3s",
+  "{$PORTOLAN.WINDOW}": "3s",
+  "{$PORTOLAN.CLOSE.WAIT.WINDOW}": "3s",
+};
 const secondsSince = (beganMs: number): string => ((performance.now() - beganMs) / 1_000).toFixed(1);
 
 before(async () => {
@@ -149,6 +161,33 @@ test("a real change of a state raises a problem, and its end resolves it", optio
     (await frontend.problem("polled", name)) === undefined ? true : undefined,
   );
 });
+
+test(
+  "unanswered attempts, a pile and a growth are problems, a level that stands still is none",
+  options,
+  async () => {
+    const names = [
+      /connection attempts from polled/,
+      /TIME-WAIT piles up on polled$/,
+      /CLOSE-WAIT grows on polled$/,
+    ];
+    const problems = (): Promise<readonly (string | undefined)[]> =>
+      Promise.all(names.map((name) => frontend.problem("polled", name)));
+    // CLOSE-WAIT has stood at 40 for several windows.
+    assert.deepEqual(await problems(), [undefined, undefined, undefined]);
+    const before = { ...counts };
+    Object.assign(counts, { "SYN-SENT": 100, "TIME-WAIT": 20_000, "CLOSE-WAIT": 41 });
+    await until(
+      "three problems",
+      async () => (await problems()).every((problem) => problem !== undefined) || undefined,
+    );
+    Object.assign(counts, { ...before, "CLOSE-WAIT": 19 });
+    await until(
+      "their end",
+      async () => (await problems()).every((problem) => problem === undefined) || undefined,
+    );
+  },
+);
 
 test("listening ports become items by themselves, and one that goes away is a problem", options, async () => {
   const found = await until("discovered items", async () => {
