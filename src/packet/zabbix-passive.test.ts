@@ -46,12 +46,17 @@ test("a request that is not one is told, not guessed", () => {
 
 test("values go back in the form of the question", () => {
   const values = [{ value: "7" }, { unsupported: "no such\0state" }];
-  assert.equal(dataOf(passiveAnswer("key", values.slice(0, 1), "0.1.0")), "7");
-  assert.equal(dataOf(passiveAnswer("key", values.slice(1), "0.1.0")), "ZBX_NOTSUPPORTED\0no such\\0state");
-  assert.deepEqual(JSON.parse(dataOf(passiveAnswer("json", values, "0.1.0"))), {
-    version: "0.1.0",
+  assert.equal(dataOf(passiveAnswer("key", values.slice(0, 1))), "7");
+  assert.equal(dataOf(passiveAnswer("key", values.slice(1))), "ZBX_NOTSUPPORTED\0no such\\0state");
+  assert.deepEqual(JSON.parse(dataOf(passiveAnswer("json", values))), {
+    version: "7.0.0",
     variant: 1,
     data: [{ value: "7" }, { error: "no such\\0state" }],
   });
   assert.equal(dataOf(passiveRefusal("is no JSON")), "ZBX_NOTSUPPORTED\0is no JSON");
+});
+
+test("a reason is no longer than a server reads", () => {
+  const long = { unsupported: "\u4e2d".repeat(10_000) };
+  for (const form of ["key", "json"] as const) assert.ok(passiveAnswer(form, [long]).length < 2_048);
 });

@@ -1,10 +1,12 @@
 // What: passive checks: the server asks for items, the agent answers with values.
 // Idea: both forms come to one list of keys, and the answer goes back in the form of the question.
 // Trap: a server from 7.0 on asks in JSON first, and takes anything but JSON for an agent of old; one up to 6.4 would take
-//   JSON for the value. The reason of an item that is not supported stands behind a zero byte.
-// Source: Zabbix manual 6.0 and 7.0, "Passive and active agent checks".
+//   JSON for the value. The reason of an item that is not supported stands behind a zero byte. `version` tells the server
+//   which form to ask in from then on: one below 7.0 means plain keys, so it is the protocol's, not ours.
+// Source: Zabbix manual 6.0 and 7.0, "Passive and active agent checks"; zabbix/zabbix src/libs/zbxagentget/agentget.c.
 
 import type { Parsed } from "../base/parsed.ts";
+import { cutText } from "../base/text.ts";
 import { zabbixFrame } from "./zabbix-frame.ts";
 
 /** What an item comes to: its value, or why there is none. */
@@ -22,8 +24,10 @@ export interface PassiveRequest {
 export const keysPerRequestMax = 10;
 /** The longest time that Zabbix lets anyone set. */
 const timeoutSecondsMax = 600;
-/** `variant` 1: speaks as Zabbix agent, not as agent 2. */
-const variant = 1;
+/** The first version that speaks JSON; `variant` 1: as Zabbix agent, not as agent 2. */
+const spoken = { version: "7.0.0", variant: 1 } as const;
+/** A server reads a reason into 2,048 bytes, and takes a longer one for a broken answer. */
+const reasonCharactersMax = 500;
 
 const utf8 = new TextDecoder();
 const openingBrace = 0x7b;
@@ -65,17 +69,13 @@ function timeoutOf(timeout: unknown): number | null {
   return typeof seconds === "number" && seconds > 0 && seconds <= timeoutSecondsMax ? seconds * 1_000 : null;
 }
 
-/** The framed answer: one value for each key, in their order. `version`: of the agent. */
-export function passiveAnswer(
-  form: PassiveRequest["form"],
-  values: readonly ItemValue[],
-  version: string,
-): Uint8Array {
+/** The framed answer: one value for each key, in their order. */
+export function passiveAnswer(form: PassiveRequest["form"], values: readonly ItemValue[]): Uint8Array {
   if (form === "key") return zabbixFrame(plainText(values[0] ?? { unsupported: "no key was asked for" }));
   const data = values.map((item) =>
-    "value" in item ? { value: item.value } : { error: withoutZero(item.unsupported) },
+    "value" in item ? { value: item.value } : { error: reasonOf(item.unsupported) },
   );
-  return zabbixFrame(JSON.stringify({ version, variant, data }));
+  return zabbixFrame(JSON.stringify({ ...spoken, data }));
 }
 
 /** The framed answer to what is no request: each form of server takes it for an item that is not supported. */
@@ -84,6 +84,6 @@ export function passiveRefusal(problem: string): Uint8Array {
 }
 
 const plainText = (item: ItemValue): string =>
-  "value" in item ? item.value : `ZBX_NOTSUPPORTED\0${withoutZero(item.unsupported)}`;
+  "value" in item ? item.value : `ZBX_NOTSUPPORTED\0${reasonOf(item.unsupported)}`;
 
-const withoutZero = (text: string): string => text.replaceAll("\0", "\\0");
+const reasonOf = (text: string): string => cutText(text.replaceAll("\0", "\\0"), reasonCharactersMax, "…");

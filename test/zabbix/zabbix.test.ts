@@ -69,7 +69,6 @@ before(async () => {
     host: "127.0.0.1",
     port: 0,
     allow: allowListOf(["127.0.0.1"]),
-    version: "0.1.0",
     provide: agentItems(
       {
         version: "0.1.0",

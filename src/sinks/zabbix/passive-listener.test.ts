@@ -31,7 +31,6 @@ async function opened(
     host: "127.0.0.1",
     port: 0,
     allow: allowListOf(allow),
-    version: "0.1.0",
     provide,
     limits,
   });
@@ -76,7 +75,7 @@ test("a key is answered in every form in which a server asks", async (t) => {
   }
   assert.equal(valueIn(await ask(port, `${key}\n`, true)), "tcp.status|LISTEN|extra");
   assert.deepEqual(JSON.parse(valueIn(await ask(port, json(key, "k[", "throws")))), {
-    version: "0.1.0",
+    version: "7.0.0",
     variant: 1,
     data: [
       { value: "tcp.status|LISTEN|extra" },
@@ -163,7 +162,7 @@ test("connections beyond the limit are dropped, and places become free again", a
 
 test("a port that is taken is told; closing ends connections and frees the port", async (t) => {
   const { port } = await opened(t);
-  const options = { host: "127.0.0.1", port, allow: allowListOf(["127.0.0.1"]), version: "0", provide };
+  const options = { host: "127.0.0.1", port, allow: allowListOf(["127.0.0.1"]), provide };
   await assert.rejects(openPassiveListener(options), { code: "conflict" });
   const first = await openPassiveListener({ ...options, port: 0 });
   const open = ask(first.port, "", true);

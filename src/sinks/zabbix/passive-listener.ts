@@ -47,8 +47,6 @@ interface PassiveListenerOptions {
   readonly port: number;
   /** Who may ask; nobody where it is empty. */
   readonly allow: readonly Cidr[];
-  /** Told to servers from 7.0 on. */
-  readonly version: string;
   readonly provide: ItemProvider;
   readonly limits?: Partial<PassiveListenerLimits>;
 }
@@ -177,7 +175,7 @@ function converse(
 
 async function answerTo(
   { form, keys, timeoutMs }: PassiveRequest,
-  { provide, version }: PassiveListenerOptions,
+  { provide }: PassiveListenerOptions,
   limits: PassiveListenerLimits,
 ): Promise<Uint8Array> {
   const grantedMs = timeoutMs === null ? limits.valueMs : timeoutMs * grantedShare;
@@ -187,7 +185,7 @@ async function answerTo(
   // Judged before it is written, too: a text that no string can hold would throw.
   const characters = values.reduce((sum, item) => sum + textOf(item).length, 0);
   if (characters > messageBytesMax) return tooLong;
-  const answer = passiveAnswer(form, values, version);
+  const answer = passiveAnswer(form, values);
   return answer.length <= messageBytesMax ? answer : tooLong;
 }
 

@@ -3,7 +3,8 @@
 //   then does it speak for each. A refused item waits by itself and holds up no other.
 // Trap: an item that was just made is refused until the server has read its configuration again (a minute by default),
 //   and one that was never made is refused for ever. An answer that got lost leaves open whether values were taken; they
-//   go again with the same clock and ns, which a history table with a primary key (from 6.0 on) keeps once.
+//   go again with the same clock and ns, which a history table with a primary key (from 6.0 on) keeps once. Session and
+//   ids, by which agents avoid doubles, are no help here: the server moves past the ids of what it refuses.
 // Source: Zabbix manual, "Zabbix sender protocol"; seen with server 6.0.14.
 
 import type { SenderValue } from "../../packet/zabbix-sender.ts";
