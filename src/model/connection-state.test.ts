@@ -15,7 +15,7 @@ test("every state is known in the spellings of the kernel, ss, netstat, Windows,
     CLOSING: ["closing"],
     "LAST-ACK": ["LAST_ACK", "last_ack"],
     "TIME-WAIT": ["TIME_WAIT", "time_wait", "TIMEWAIT"],
-    CLOSED: ["CLOSE", "close", "UNCONN"],
+    CLOSED: ["CLOSE", "close", "UNCONN", "bound-inactive"],
   };
   for (const state of connectionStates)
     for (const spelling of [state, ...spellings[state]])

@@ -19,6 +19,7 @@ const bySpelling: Readonly<Record<string, ConnectionState>> = {
   CLOSE: "CLOSED",
   CLOSED: "CLOSED",
   UNCONN: "CLOSED",
+  BOUNDINACTIVE: "CLOSED",
   CLOSEWAIT: "CLOSE-WAIT",
   LASTACK: "LAST-ACK",
   LISTEN: "LISTEN",
