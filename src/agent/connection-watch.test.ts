@@ -101,3 +101,19 @@ test("a count that fails is told once, and the next one counts", async (t) => {
   await end();
   assert.deepEqual(said, ["warn: connections could not be counted: no netlink"]);
 });
+
+test("who counts for long counts seldom", async (t) => {
+  let calls = 0;
+  let lostMs = 0;
+  const { batches, until } = rig(t, () => accepted, {
+    sampler: () => {
+      lostMs += 50;
+      calls += 1;
+      return aSample({ atMs: 1_790_000_000_000 + calls });
+    },
+    clock: { nowMs: () => 1_790_000_001_000, monotonicMs: () => performance.now() + lostMs },
+  });
+  await until(() => batches.length >= 1);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(calls, 1, "50 ms of counting are worth 5 s of rest");
+});
