@@ -1,10 +1,11 @@
 // Writes what the code knows best about itself: docs/config*.md and config.schema.json from the configuration's schema,
-// docs/api.md from the API's own description. `test/docs.test.ts` holds them to it.
+// docs/api.md from the API's own description; and Zabbix's template from the states that there are. `test/docs.test.ts` holds them to it.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema, describeConfig } from "../src/config/describe.ts";
 import { describeApi, type OpenApiDocument } from "../src/server/openapi.ts";
 import { routeList } from "../src/server/route-list.ts";
+import { zabbixTemplate } from "./zabbix-template.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -60,6 +61,7 @@ export async function generatedDocs(): Promise<Map<string, string>> {
     ["docs/config.zh-CN.md", describeConfig("zh-CN")],
     ["docs/config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
     ["docs/api.md", apiPage(await describeApi("1", routeList))],
+    ["packaging/zabbix/portolan.yaml", zabbixTemplate()],
   ]);
 }
 

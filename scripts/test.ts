@@ -10,12 +10,15 @@ if (process.argv.includes("--long")) process.env["PORTOLAN_LONG"] = "1";
 
 const slowestTold = 10;
 
-/** Debian package → a program of it, by which we see that it is there. */
+/** Debian package → a program of it, or the pattern of a file, by which we see that it is there. */
 const packages: Readonly<Record<string, string>> = {
   chromium: "chromium",
   iproute2: "ss",
   "net-tools": "netstat",
   busybox: "busybox",
+  conntrack: "conntrack",
+  ipset: "ipset",
+  iptables: "iptables",
   nginx: "nginx",
   nftables: "nft",
   nmap: "nmap",
@@ -27,9 +30,18 @@ const packages: Readonly<Record<string, string>> = {
   "util-linux": "setpriv",
   zsh: "zsh",
   fish: "fish",
+  postgresql: "/usr/lib/postgresql/*/bin/initdb",
+  "zabbix-server-pgsql": "zabbix_server",
+  "zabbix-agent": "zabbix_agentd",
+  "zabbix-frontend-php": "/usr/share/zabbix/api_jsonrpc.php",
+  "php-cli": "php",
+  "php-pgsql": "/usr/lib/php/*/pgsql.so",
 };
 
 const isPresent = (program: string): boolean =>
+  program.startsWith("/") ? globSync(program).length > 0 : isOnPath(program);
+
+const isOnPath = (program: string): boolean =>
   spawnSync("sh", ["-c", 'command -v -- "$0"', program], {
     env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
   }).status === 0;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import test from "node:test";
 import { gunzipSync } from "node:zlib";
 import { backOffMaxMs, pauseAfter, retryAfterMaxMs } from "./back-off.ts";
-import { createUplink, gzipFromBytes, readAnswer } from "./uplink.ts";
+import { createConnectionUplink, createUplink, gzipFromBytes, readAnswer } from "./uplink.ts";
 
 async function withServer(
   handle: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void,
@@ -51,6 +51,24 @@ test("a batch goes to the intake with its token, compressed when it is big", asy
       ]);
     },
   );
+});
+
+test("samples of connections have a way of their own", async () => {
+  const taken = { stored: 1, known: 0, tooOld: 0 };
+  const urls: (string | undefined)[] = [];
+  await withServer(
+    (request, _body, response) => {
+      urls.push(request.url);
+      response.end(JSON.stringify(urls.length === 1 ? taken : answer));
+    },
+    async (url) => {
+      const uplink = createConnectionUplink(url, "ptl_x");
+      assert.deepEqual(await uplink.send("{}"), { outcome: "accepted", answer: taken });
+      assert.equal((await uplink.send("{}")).outcome, "failed");
+      uplink.close();
+    },
+  );
+  assert.equal(urls[0], "/api/v1/intake/connections");
 });
 
 test("a server that never answers, cuts the connection or floods is a failure, not an exception", async () => {

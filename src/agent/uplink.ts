@@ -1,6 +1,7 @@
 import type { RequestOptions } from "node:http";
 import { gzipSync } from "node:zlib";
 import { PortolanError } from "../base/errors.ts";
+import type { ConnectionsTaken } from "../model/connection-intake.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
 import { exchange } from "./exchange.ts";
 
@@ -12,8 +13,8 @@ const answerBytesMax = 64 * 1024;
 export const gzipFromBytes = 4096;
 
 /** What became of one batch, in terms of what to do next. */
-export type Delivery =
-  | { readonly outcome: "accepted"; readonly answer: IntakeAnswer }
+export type Delivery<Answer = IntakeAnswer> =
+  | { readonly outcome: "accepted"; readonly answer: Answer }
   /** The server does not hold what the batch builds on. */
   | { readonly outcome: "full-look-needed" }
   /** The server will never take this batch. */
@@ -23,19 +24,38 @@ export type Delivery =
   /** Nobody answered, or the server asked to wait. */
   | { readonly outcome: "failed"; readonly message: string; readonly retryAfterMs: number | null };
 
-export interface Uplink {
+export interface Uplink<Answer = IntakeAnswer> {
   /** One try. Never throws. */
-  send(body: string): Promise<Delivery>;
+  send(body: string): Promise<Delivery<Answer>>;
   close(): void;
 }
+
+/** Where batches of one kind go, and what answers them. */
+interface Intake<Answer> {
+  readonly path: string;
+  readonly isAnswer: (body: unknown) => body is Answer;
+}
+
+/** The way of looks. */
+export const createUplink = (serverUrl: string, token: string, timeoutMs?: number): Uplink =>
+  openUplink(serverUrl, token, { path: "/api/v1/intake", isAnswer: isIntakeAnswer }, timeoutMs);
+
+/** The way of samples of connections. */
+export const createConnectionUplink = (serverUrl: string, token: string): Uplink<ConnectionsTaken> =>
+  openUplink(serverUrl, token, { path: "/api/v1/intake/connections", isAnswer: isConnectionsTaken });
 
 /**
  * The way to the server. Not `fetch`, and not `import` of `node:http`, which reads all its exports, among them those
  * that load a second HTTP client and WebSockets: either takes some 10 MB more in the agent's process. TLS is loaded
  * only for `https:`.
  */
-export function createUplink(serverUrl: string, token: string, timeoutMs = answerTimeoutMs): Uplink {
-  const url = apiUrl(serverUrl, "/api/v1/intake");
+function openUplink<Answer>(
+  serverUrl: string,
+  token: string,
+  { path, isAnswer }: Intake<Answer>,
+  timeoutMs = answerTimeoutMs,
+): Uplink<Answer> {
+  const url = apiUrl(serverUrl, path);
   const { Agent, request: start } = process.getBuiltinModule(
     url.protocol === "https:" ? "node:https" : "node:http",
   );
@@ -61,7 +81,7 @@ export function createUplink(serverUrl: string, token: string, timeoutMs = answe
           timeoutMs,
           answerBytesMax,
         });
-        return readAnswer(status, text, headers["retry-after"]);
+        return whatNext(status, text, headers["retry-after"], isAnswer);
       } catch (error) {
         return { outcome: "failed", message: (error as Error).message, retryAfterMs: null };
       }
@@ -94,8 +114,16 @@ interface Problem {
   readonly details?: { readonly reason?: unknown };
 }
 
-/** Turns a status and a body into what to do next. */
-export function readAnswer(status: number, text: string, retryAfter: string | undefined): Delivery {
+/** Turns a status and a body into what to do next with a look. */
+export const readAnswer = (status: number, text: string, retryAfter: string | undefined): Delivery =>
+  whatNext(status, text, retryAfter, isIntakeAnswer);
+
+function whatNext<Answer>(
+  status: number,
+  text: string,
+  retryAfter: string | undefined,
+  isAnswer: Intake<Answer>["isAnswer"],
+): Delivery<Answer> {
   const body = tryParse(text);
   if (status === 200 && isAnswer(body)) return { outcome: "accepted", answer: body };
   const problem = (typeof body === "object" && body !== null ? body : {}) as Problem;
@@ -115,7 +143,15 @@ export function readAnswer(status: number, text: string, retryAfter: string | un
   };
 }
 
-function isAnswer(body: unknown): body is IntakeAnswer {
+function isConnectionsTaken(body: unknown): body is ConnectionsTaken {
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    typeof (body as Partial<ConnectionsTaken>).stored === "number"
+  );
+}
+
+function isIntakeAnswer(body: unknown): body is IntakeAnswer {
   if (typeof body !== "object" || body === null) return false;
   const { batchId, lookAgainInMs } = body as Partial<Record<keyof IntakeAnswer, unknown>>;
   return typeof batchId === "string" && (lookAgainInMs === null || typeof lookAgainInMs === "number");

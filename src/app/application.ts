@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { ConnectionsTaken } from "../model/connection-intake.ts";
 import type { HostIdentity } from "../model/look.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
 import type { ImportAnswer, ScanImport } from "../model/scan-import.ts";
@@ -14,6 +15,12 @@ import type {
 import type { EventBucket, Page, PortFacets, ScanRunRecord } from "../store/rows.ts";
 import type { AccountBook, Actor } from "./account-book.ts";
 import type { ChangeFeed } from "./change-feed.ts";
+import type {
+  ConnectionHistory,
+  CourseQuery,
+  FleetConnections,
+  HostConnectionsDetail,
+} from "./connections.ts";
 import type { Settings } from "./settings.ts";
 import type { EventRow, HealthCheck, HealthReport, HostRow, Overview, PortDetail, PortRow } from "./views.ts";
 
@@ -33,6 +40,11 @@ export interface Reading {
   scanRuns(query: ScanRunQuery): Promise<Page<ScanRun>>;
   /** `not-found` when there is none. */
   scanRun(id: string): Promise<ScanRunRecord>;
+  /** All hosts together, as they were last heard. */
+  connections(): Promise<FleetConnections>;
+  /** Null: it has told none yet. `not-found` when there is no such host. */
+  connectionsOfHost(id: string): Promise<HostConnectionsDetail | null>;
+  connectionHistory(query: CourseQuery): Promise<ConnectionHistory>;
 }
 
 /** Plans of scans, and what their nodes do. Writes are audited with their actor, refused ones too. */
@@ -81,6 +93,8 @@ export interface Application {
   readonly feed: ChangeFeed;
   /** `invalid`, `conflict` (details.reason: IntakeConflict), or `unavailable`: nothing was stored, send it again. */
   ingest(delivery: Delivery): Promise<IntakeAnswer>;
+  /** Samples of connections. `invalid`, or `unavailable`: nothing was stored, send it again. */
+  takeConnections(delivery: Delivery): Promise<ConnectionsTaken>;
   /** A host row and a token for its agent. The same machine id again: the same host, a new token, the old ones revoked. */
   enrol(actor: Actor, identity: HostIdentity): Promise<Enrolled>;
   health(): Promise<HealthReport>;

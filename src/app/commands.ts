@@ -19,12 +19,14 @@ import { ingestOutside } from "./ingest-outside.ts";
 import { ingest } from "./ingest.ts";
 import { enrolNode, leaseScan, reportScan } from "./scan-lease.ts";
 import { addScanPlan, changeScanPlan, removeScanPlan, startScan, stopScan } from "./scan-plans.ts";
+import { takeConnections } from "./take-connections.ts";
 import { configure } from "./write-context.ts";
 
 /** Everything that can be written: what the one writing thread can be asked to do. */
 export const commands = {
   ingest,
   ingestOutside,
+  takeConnections,
   enrol,
   record,
   placeSetupToken,

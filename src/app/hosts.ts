@@ -1,6 +1,7 @@
+import { PortolanError } from "../base/errors.ts";
 import type { Host } from "../model/host.ts";
 import type { HostIdentity } from "../model/look.ts";
-import type { Writer } from "../store/store.ts";
+import type { Changes, Writer } from "../store/store.ts";
 import type { Actor } from "./account-book.ts";
 import type { Moment } from "./thread-messages.ts";
 
@@ -60,4 +61,28 @@ export async function enrol(
     });
     return host.id;
   });
+}
+
+/** Whom a token speaks of, and nobody else; `not-found` when that host has left. */
+export async function hostOfToken(changes: Changes, hostId: string): Promise<Host> {
+  const host = await changes.host(hostId);
+  if (host !== undefined && host.retiredAtMs === null) return host;
+  throw new PortolanError("not-found", "The host of this token is not known here any more.", {
+    details: { hostId },
+  });
+}
+
+/** The token decides which host it is; what the host says of itself only describes it. */
+export async function updateIdentity(changes: Changes, host: Host, said: HostIdentity): Promise<Host> {
+  const same =
+    host.hostname === said.hostname &&
+    host.machineId === said.machineId &&
+    host.operatingSystem === said.operatingSystem &&
+    host.addresses.length === said.addresses.length &&
+    host.addresses.every((address, index) => address === said.addresses[index]);
+  if (same) return host;
+  const { hostname, machineId, addresses, operatingSystem } = said;
+  const updated = { ...host, hostname, machineId, addresses, operatingSystem };
+  await changes.saveHost(updated);
+  return updated;
 }

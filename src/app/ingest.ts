@@ -11,12 +11,13 @@ import { type DetectPolicy, policyFor } from "../model/detect-policy.ts";
 import { endpointKey } from "../model/endpoint.ts";
 import { eventKinds, type PortEvent } from "../model/event.ts";
 import type { Host } from "../model/host.ts";
-import { intakeBytesMax, type IntakeAnswer, type IntakeBatch } from "../model/intake.ts";
-import type { HostIdentity, Look } from "../model/look.ts";
+import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
+import type { Look } from "../model/look.ts";
 import type { EventCounts, SourceRecord } from "../store/rows.ts";
 import type { Changes, Writer } from "../store/store.ts";
 import { beliefWrites } from "./evidence.ts";
 import { parseIntake } from "./intake-body.ts";
+import { hostOfToken, updateIdentity } from "./hosts.ts";
 import { intakeConflict, judgeOrder } from "./intake-order.ts";
 import type { ClockSteps } from "./clock-steps.ts";
 import type { Moment } from "./thread-messages.ts";
@@ -57,24 +58,13 @@ export async function ingest(
     throw new PortolanError("forbidden", "The token of a host speaks for its agent, not for a scan node.");
   }
   return store(context, moment, async (changes) => {
-    const host = await changes.host(hostId);
-    if (host === undefined || host.retiredAtMs !== null) {
-      throw new PortolanError("not-found", "The host of this token is not known here any more.", {
-        details: { hostId },
-      });
-    }
+    const host = await hostOfToken(changes, hostId);
     return apply(context, changes, { host, batch, bodyHash, moment });
   });
 }
 
 /** A body as it came, with the name by which it is known again. */
 export function readBatch(body: Uint8Array): { readonly batch: IntakeBatch; readonly bodyHash: string } {
-  if (body.byteLength > intakeBytesMax) {
-    throw new PortolanError(
-      "invalid",
-      `A batch may have ${intakeBytesMax} bytes; this one has ${body.byteLength}.`,
-    );
-  }
   return { batch: parseIntake(body), bodyHash: createHash("sha256").update(body).digest("hex") };
 }
 
@@ -173,21 +163,6 @@ async function concerned(changes: Changes, hostId: string, look: Look): Promise<
   const waiting = new Set(pending.map(endpointKey));
   const named = [...look.listeners.map(endpointKey), ...look.gone].filter((key) => !waiting.has(key));
   return [...pending, ...(await changes.beliefsByKey(hostId, look.view, named))];
-}
-
-/** The token decides which host it is; what the host says of itself only describes it. */
-async function updateIdentity(changes: Changes, host: Host, said: HostIdentity): Promise<Host> {
-  const same =
-    host.hostname === said.hostname &&
-    host.machineId === said.machineId &&
-    host.operatingSystem === said.operatingSystem &&
-    host.addresses.length === said.addresses.length &&
-    host.addresses.every((address, index) => address === said.addresses[index]);
-  if (same) return host;
-  const { hostname, machineId, addresses, operatingSystem } = said;
-  const updated = { ...host, hostname, machineId, addresses, operatingSystem };
-  await changes.saveHost(updated);
-  return updated;
 }
 
 function nextSource(

@@ -110,6 +110,8 @@ function application(
     read: readingOf(reading, quick),
     accounts: accountBook({ writing, reading: quick, clock, feed, session: () => settings.now.session }),
     ingest: ({ hostId, body }) => deliver(body, (shared) => writing.call("ingest", { hostId, body: shared })),
+    takeConnections: ({ hostId, body }) =>
+      memory.lend(body, (shared) => trouble.watch(writing.call("takeConnections", { hostId, body: shared }))),
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,
@@ -179,6 +181,9 @@ function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading 
     scanPlans: () => quick.call("scanPlans", null),
     scanRuns: (query) => quick.call("scanRuns", query),
     scanRun: (id) => quick.call("scanRun", id),
+    connections: () => lists.call("fleetConnections", null),
+    connectionsOfHost: (id) => quick.call("connectionsOfHost", id),
+    connectionHistory: (query) => lists.call("connectionHistory", query),
   };
 }
 

@@ -13,6 +13,7 @@ import type {
 import type { Page, ScanRunRecord } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
 import { verifyAudit } from "./audit-chain.ts";
+import { connectionHistory, connectionsOfHost, fleetConnections } from "./connections.ts";
 import { everyBlindSpot, overview } from "./overview.ts";
 import { eventRow, portDetailRow, portRow } from "./port-rows.ts";
 import { hostRow } from "./source-health.ts";
@@ -72,6 +73,9 @@ export const questions = {
   scanPlans: (reader: Reader) => reader.scanPlans(),
   scanRuns: (reader: Reader, query: ScanRunQuery) => reader.scanRuns(query),
   scanRun,
+  fleetConnections,
+  connectionsOfHost,
+  connectionHistory,
   anyUser: (reader: Reader) => reader.anyUser(),
   users: (reader: Reader, query: UserQuery) => reader.users(query),
   credential: (reader: Reader, name: string) => reader.credential(name),

@@ -1,9 +1,14 @@
-import { createUplink } from "../agent/uplink.ts";
+import { randomInt } from "node:crypto";
+import { watchConnections } from "../agent/connection-watch.ts";
+import { createConnectionUplink, createUplink } from "../agent/uplink.ts";
 import { Spool } from "../agent/spool.ts";
 import { runAgent } from "../agent/agent.ts";
+import type { Clock } from "../base/clock.ts";
 import { PortolanError } from "../base/errors.ts";
 import { newId } from "../base/id.ts";
 import { showable } from "../base/text.ts";
+import { openConnectionSampler } from "../sources/host/connection-sampler.ts";
+import type { HostIdentity } from "../model/look.ts";
 import { hostIdentity } from "../sources/host/identity.ts";
 import { createPoller } from "../sources/host/poller.ts";
 import type { CommandContext } from "./command.ts";
@@ -12,6 +17,8 @@ import type { AgentOrder } from "./local-agent.ts";
 
 /** A host changes its name and addresses seldom; reading them costs more than a quiet look. */
 const identityKeptMs = 60_000;
+/** `randomInt` gives less than 2^48. */
+const seeds = 2 ** 32;
 
 interface AgentProcessOptions {
   readonly order: Omit<AgentOrder, "mayRestart">;
@@ -27,36 +34,59 @@ export async function runAgentProcess(
   { clock, version, terminal, say, setExitCode }: CommandContext,
   { order, ffi, signal }: AgentProcessOptions,
 ): Promise<void> {
-  const uplink = createUplink(order.server, order.token);
   const poller = await createPoller({ namespaces: order.namespaces, ffi });
-  let identity = hostIdentity();
-  let readAtMs = clock.monotonicMs();
+  const sampler = await openConnectionSampler({
+    listeners: () => poller.listeners(),
+    clock,
+    seed: randomInt(seeds),
+    ffi,
+  });
+  const ended = new AbortController();
+  const common = {
+    host: identityReader(clock),
+    version,
+    clock,
+    random: Math.random,
+    say: (_level: unknown, sentence: string) => terminal.warn(`portolan agent: ${showable(sentence)}`),
+    signal: AbortSignal.any([signal, ended.signal]),
+  };
+  // It has looked once when it returns its promise, so that the first sample knows who listens.
+  const running = runAgent({
+    ...common,
+    looker: poller,
+    uplink: createUplink(order.server, order.token),
+    spool: new Spool(order.spool),
+    intervalMs: order.intervalMs,
+    newId,
+  });
+  const watching = watchConnections({
+    ...common,
+    sampler: () => sampler.take(),
+    uplink: createConnectionUplink(order.server, order.token),
+  });
   try {
-    const end = await runAgent({
-      looker: poller,
-      host() {
-        if (clock.monotonicMs() - readAtMs > identityKeptMs) {
-          identity = hostIdentity();
-          readAtMs = clock.monotonicMs();
-        }
-        return identity;
-      },
-      uplink,
-      spool: new Spool(order.spool),
-      version,
-      intervalMs: order.intervalMs,
-      clock,
-      newId,
-      random: Math.random,
-      say: (_level, sentence) => terminal.warn(`portolan agent: ${showable(sentence)}`),
-      signal,
-    });
+    const end = await running;
     if (end.asked) return;
     terminal.warn(`portolan: ${say("agent.ended", { why: showable(end.why) })}`);
     setExitCode(selfEndedExitCode);
   } finally {
+    ended.abort();
+    await watching;
+    sampler.close();
     poller.close();
   }
+}
+
+function identityReader(clock: Clock): () => HostIdentity {
+  let identity = hostIdentity();
+  let readAtMs = clock.monotonicMs();
+  return () => {
+    if (clock.monotonicMs() - readAtMs > identityKeptMs) {
+      identity = hostIdentity();
+      readAtMs = clock.monotonicMs();
+    }
+    return identity;
+  };
 }
 
 /**

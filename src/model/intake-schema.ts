@@ -1,7 +1,4 @@
 import { z } from "zod";
-import { parseCidr } from "../base/cidr.ts";
-import { PortolanError } from "../base/errors.ts";
-import { isId } from "../base/id.ts";
 import { isCanonicalAddress } from "../base/ip.ts";
 import { hasUnsafeCharacters } from "../base/text.ts";
 import { coverageAreasMax, coverageListMax, type PortRange, views } from "./coverage.ts";
@@ -12,7 +9,18 @@ import {
   intakeProcessesPerListenerMax,
   sourceKinds,
 } from "./intake.ts";
-import { fitText } from "./fit-listener.ts";
+import {
+  address,
+  addressOrBlock,
+  hostIdentity,
+  id,
+  mistakesMax,
+  name,
+  text,
+  timeMs,
+  understand,
+  whole,
+} from "./foreign-fields.ts";
 import type { Listener } from "./listener.ts";
 import { commandLineCharactersMax, nameCharactersMax } from "./process.ts";
 import {
@@ -24,25 +32,11 @@ import {
   pidMax,
   sentenceCharactersMax,
   socketsMax,
-  timeMsMax,
 } from "./listener-check.ts";
 import { portMax } from "./port-range.ts";
 
 const limitsMax = 32;
-const hostAddressesMax = 1_024;
-/** Mistakes told of one batch. */
-const mistakesMax = 20;
 
-const text = (charactersMax: number): z.ZodString =>
-  z
-    .string()
-    .max(charactersMax)
-    .refine((value) => !hasUnsafeCharacters(value), "has control characters");
-const name = text(nameCharactersMax).min(1);
-const whole = (max: number): z.ZodNumber => z.int().min(0).max(max);
-const timeMs = whole(timeMsMax);
-const id = z.string().refine(isId, "is not a UUIDv7 in lower case");
-const address = z.string().refine(isCanonicalAddress, "is not an IP address in its canonical spelling");
 const port = whole(portMax);
 const networkNamespace = name.regex(networkNamespacePattern, "has white space").nullable();
 
@@ -91,12 +85,7 @@ const isAscending = (numbers: readonly number[]): boolean =>
 
 const coverageArea = z.strictObject({
   transport: z.enum(transports),
-  addresses: z.union([
-    z.literal("any"),
-    z
-      .array(z.string().refine(isAddressOrBlock, "is neither a canonical address nor a canonical prefix"))
-      .max(coverageListMax),
-  ]),
+  addresses: z.union([z.literal("any"), z.array(addressOrBlock).max(coverageListMax)]),
   ports: z
     .array(z.strictObject({ first: port, last: port }))
     .max(portMax)
@@ -120,12 +109,6 @@ function readListeners(values: readonly unknown[], context: z.RefinementCtx): Li
     if (context.issues.length > mistakesMax) break;
   }
   return listeners;
-}
-
-function isAddressOrBlock(value: string): boolean {
-  if (isCanonicalAddress(value)) return true;
-  const block = parseCidr(value);
-  return "value" in block && block.value.text === value;
 }
 
 function isDisjoint(ranges: readonly PortRange[]): boolean {
@@ -168,32 +151,12 @@ const intakeBatch = z.strictObject({
   runId: id,
   sequence: whole(Number.MAX_SAFE_INTEGER).min(1),
   source: z.strictObject({ kind: z.enum(sourceKinds), version: text(64) }),
-  host: z.strictObject({
-    hostname: name,
-    machineId: name.nullable(),
-    addresses: z.array(address).max(hostAddressesMax),
-    operatingSystem: name.nullable(),
-  }),
+  host: hostIdentity,
   look,
 });
 
 /** What the schema says a batch is; a test holds it equal to `IntakeBatch`. */
 export type IntakeBatchOfSchema = z.infer<typeof intakeBatch>;
 
-/**
- * Parsed JSON to a batch, or PortolanError `invalid` that names the first mistakes by their path. Unknown keys are
- * mistakes. About 3 µs per listener.
- */
-export function parseIntakeBatch(value: unknown): IntakeBatch {
-  const parsed = intakeBatch.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.slice(0, mistakesMax).map(({ path, message }) => ({
-    path: fitText(path.map(String).join("."), sentenceCharactersMax),
-    problem: fitText(message, sentenceCharactersMax),
-  }));
-  const [first] = mistakes;
-  throw new PortolanError("invalid", `The batch is not understood: ${first?.path}: ${first?.problem}`, {
-    hint: "The agent and the server may be of different versions.",
-    details: { mistakes },
-  });
-}
+/** Parsed JSON to a batch, or `invalid` with the first mistakes. About 3 µs per listener. */
+export const parseIntakeBatch = (value: unknown): IntakeBatch => understand(intakeBatch, value);

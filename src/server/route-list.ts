@@ -1,5 +1,6 @@
 import type { Route } from "./route.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { connectionRoutes } from "./routes/connections.ts";
 import { descriptionRoutes } from "./routes/description.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -22,6 +23,7 @@ export const routeList: readonly Route[] = [
   ...portRoutes,
   ...eventRoutes,
   ...hostRoutes,
+  ...connectionRoutes,
   ...scanRoutes,
   ...importRoutes,
   ...streamRoutes,

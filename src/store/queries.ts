@@ -96,3 +96,15 @@ export interface ScanRunQuery {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
+
+/** Slices of one step whose start lies in [fromMs, toMs). */
+export interface ConnectionSliceQuery {
+  /** Null: the fleet's. */
+  readonly hostId: string | null;
+  /** One of `historySteps`. */
+  readonly stepMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Whether the busiest are wanted, too: twice the work. */
+  readonly tops: boolean;
+}

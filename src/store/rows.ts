@@ -1,4 +1,6 @@
 import type { Token, User } from "../model/account.ts";
+import type { ConnectionCounts } from "../model/connection-counts.ts";
+import type { ConnectionSample } from "../model/connection-sample.ts";
 import type { Coverage, View } from "../model/coverage.ts";
 import type { BindingScope, Endpoint } from "../model/endpoint.ts";
 import type { EventKind, PortEvent } from "../model/event.ts";
@@ -203,4 +205,25 @@ export interface ScanRunRecord extends ScanRun {
   readonly samples: readonly ScanSample[];
   /** Those with the most open ports first. */
   readonly lanes: readonly ScanLane[];
+}
+
+/** What one host's last sample counted. */
+export interface ConnectionHostRecord {
+  readonly hostId: string;
+  readonly hostName: string;
+  /** By the server's clock. */
+  readonly atMs: number;
+  /** Sockets that do not only listen. */
+  readonly connections: number;
+  readonly tcp: ConnectionCounts;
+  readonly udp: number;
+  /** Different remote addresses, of all connections, of half-open ones, of own tries. */
+  readonly remotes: number;
+  readonly halfOpenRemotes: number;
+  readonly triedRemotes: number;
+}
+
+export interface ConnectionLatestRecord extends ConnectionHostRecord {
+  /** As it came; its `atMs` is by the host's clock. */
+  readonly sample: ConnectionSample;
 }

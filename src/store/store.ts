@@ -1,11 +1,15 @@
 import type { User } from "../model/account.ts";
 import type { Belief } from "../model/belief.ts";
+import type { ConnectionHead } from "../model/connection-head.ts";
+import type { ConnectionSlice } from "../model/connection-history.ts";
+import type { ConnectionSample } from "../model/connection-sample.ts";
 import type { View } from "../model/coverage.ts";
 import type { PortEvent } from "../model/event.ts";
 import type { Host } from "../model/host.ts";
 import type { ScanLane, ScanPlan, ScanRun, ScanSample } from "../model/scan-plan.ts";
 import type {
   AuditQuery,
+  ConnectionSliceQuery,
   EventQuery,
   HistogramQuery,
   HostQuery,
@@ -17,6 +21,8 @@ import type {
 } from "./queries.ts";
 import type {
   AuditRecord,
+  ConnectionHostRecord,
+  ConnectionLatestRecord,
   Credential,
   EventBucket,
   EventRecord,
@@ -56,6 +62,12 @@ export interface Reader {
   scanPlans(): Promise<readonly ScanPlan[]>;
   scanRuns(query: ScanRunQuery): Promise<Page<ScanRun>>;
   scanRun(id: string): Promise<ScanRunRecord | undefined>;
+
+  /** Hosts that ever told their connections and have not left. */
+  connectionHosts(): Promise<readonly ConnectionHostRecord[]>;
+  connectionLatest(hostId: string): Promise<ConnectionLatestRecord | undefined>;
+  /** Oldest first, the one that still grows included. */
+  connectionSlices(query: ConnectionSliceQuery): Promise<readonly ConnectionSlice[]>;
 
   /** Whether any account exists: an empty installation asks for set-up. */
   anyUser(): Promise<boolean>;
@@ -146,6 +158,18 @@ export interface Changes {
   addressesByLabel(key: string, value: string): Promise<string[]>;
   /** Where something is open, seen from outside. */
   outsideAddresses(): Promise<string[]>;
+
+  connectionHead(hostId: string): Promise<ConnectionHead | undefined>;
+  saveConnectionHead(hostId: string, head: ConnectionHead, latest: ConnectionSample): Promise<void>;
+  /**
+   * The block that holds a moment, as `change` leaves it. `hostId` null: the fleet's. What it is given and gives ascends
+   * by its start.
+   */
+  changeConnectionBlock(
+    hostId: string | null,
+    at: { readonly stepMs: number; readonly atMs: number },
+    change: (slices: readonly ConnectionSlice[]) => readonly ConnectionSlice[],
+  ): Promise<void>;
 
   anyUser(): Promise<boolean>;
   user(id: string): Promise<User | undefined>;

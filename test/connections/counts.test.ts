@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test, { after, beforeEach } from "node:test";
 import { connectionStates } from "../../src/model/connection-counts.ts";
 import type { ConnectionCounts } from "../../src/model/connection-counts.ts";
-import { tcpStateByName, tcpStateByNumber } from "../../src/sources/host/tcp-state-names.ts";
+import { connectionStateOf } from "../../src/model/connection-state.ts";
+import { tcpStateByNumber } from "../../src/sources/host/tcp-state-names.ts";
 import { portolan } from "../cli/portolan.ts";
 import { withoutRights } from "../scan/listening.ts";
 import { amount } from "../support/amount.ts";
@@ -57,7 +58,7 @@ async function asked<Answer = List>(crowd: Crowd, ...words: string[]): Promise<A
 function counted(names: readonly (string | undefined)[]): ConnectionCounts {
   const counts = Object.fromEntries(connectionStates.map((state) => [state, 0]));
   for (const name of names) {
-    const state = tcpStateByName(name ?? "");
+    const state = connectionStateOf(name ?? "");
     assert.ok(state !== undefined, `a state that we do not know: ${name}`);
     counts[state] = (counts[state] ?? 0) + 1;
   }

@@ -3,6 +3,7 @@ import { accounts } from "./accounts.ts";
 import { audit } from "./audit.ts";
 import { beliefs } from "./beliefs.ts";
 import type { OpenStore } from "./clauses.ts";
+import { connections } from "./connections.ts";
 import { events } from "./events.ts";
 import { history } from "./history.ts";
 import { hosts } from "./hosts.ts";
@@ -11,7 +12,19 @@ import { retention } from "./retention.ts";
 import { sources } from "./sources.ts";
 import { transactions } from "./transactions.ts";
 
-const contract = [transactions, beliefs, ports, history, events, hosts, sources, accounts, audit, retention];
+const contract = [
+  transactions,
+  beliefs,
+  ports,
+  history,
+  events,
+  hosts,
+  sources,
+  accounts,
+  audit,
+  retention,
+  connections,
+];
 
 /** What every store must do. `open` gives a fresh, empty one. */
 export function storeContract(name: string, open: (t: TestContext) => Promise<OpenStore>): void {

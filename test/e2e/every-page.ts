@@ -8,6 +8,9 @@ export async function everyPage(page: Page, url: string): Promise<readonly strin
     return rows[0]?.id ?? "none";
   };
   const [port, host] = [await first("ports"), await first("hosts")];
+  const fleet = await page.request.get(`${url}/api/v1/connections`);
+  const { mostConnections } = (await fleet.json()) as { mostConnections: { hostId: string }[] };
+  const counted = mostConnections[0]?.hostId ?? "none";
   const scans = (await (await page.request.get(`${url}/api/v1/scans`)).json()) as { rows: { id: string }[] };
   const outside = await page.request.get(`${url}/api/v1/ports?limit=1000`);
   const { rows } = (await outside.json()) as { rows: { id: string; view: string }[] };
@@ -19,6 +22,12 @@ export async function everyPage(page: Page, url: string): Promise<readonly strin
     "/events",
     "/hosts",
     `/hosts/${host}`,
+    "/connections",
+    "/connections?span=1y",
+    ...new Set([`/connections/${host}`, `/connections/${counted}`]),
+    `/connections/${counted}?span=24h&rows=span`,
+    `/hosts/${counted}`,
+    "/connections/none",
     "/scans",
     ...scans.rows.map(({ id }) => `/scans/${id}`),
     ...rows

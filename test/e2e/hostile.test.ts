@@ -5,9 +5,11 @@ import { join } from "node:path";
 import test, { after, before } from "node:test";
 import type { Browser } from "playwright-core";
 import { showable } from "../../src/base/text.ts";
+import type { ConnectionSample } from "../../src/model/connection-sample.ts";
+import { busySample } from "../support/connections.ts";
 import { listener, process } from "../support/listener.ts";
 import { everyPage } from "./every-page.ts";
-import { fillFolder } from "./fleet.ts";
+import { fillConnections, fillFolder } from "./fleet.ts";
 import { openHarbour, type Harbour } from "./harbour.ts";
 import { buildWeb, noBrowser, openBrowser, setUp, settled, visit } from "./page.ts";
 import { addPlan, administrator, lane, sampleAt, ScanNode, scanScope, startScan } from "./scan-node.ts";
@@ -93,12 +95,31 @@ before(async () => {
     { hostname: "<img src=x onerror=alert(2)>", listeners },
     { hostname: '"><svg onload=alert(3)>', listeners: listeners.slice(0, 10) },
   ]);
+  await fillConnections(folder, [{ hostname: "<svg onload=alert(4)>", sampleAt: hostileSample }], {
+    spanMs: 600_000,
+    everyMs: 10_000,
+  });
   [browser, harbour] = await Promise.all([openBrowser(), openHarbour(folder, ["--no-scan-node"], scanScope)]);
 });
 after(async () => {
   await browser?.close();
   await harbour?.close();
 });
+
+/** Every name stands beside some port, and fifty as processes. */
+function hostileSample(atMs: number): ConnectionSample {
+  const names = payloads.map((text) => showable(text).slice(0, 250)).filter((name) => name !== "");
+  const sample = busySample(atMs);
+  const each = Math.ceil(names.length / sample.ports.length);
+  return {
+    ...sample,
+    ports: sample.ports.map((port, index) => ({
+      ...port,
+      processes: names.slice(index * each, (index + 1) * each),
+    })),
+    processes: sample.processes.map((process, index) => ({ ...process, name: names[index * 4] ?? "x" })),
+  };
+}
 
 /** What a person may call a plan, and what a scan node may say of it. */
 async function seedHostileScan(url: string): Promise<void> {

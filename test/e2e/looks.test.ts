@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test, { after, before } from "node:test";
 import type { Browser } from "playwright-core";
 import { violations } from "./axe.ts";
+import { busySample } from "../support/connections.ts";
 import { everyPage, outerPages } from "./every-page.ts";
+import { fillConnections } from "./fleet.ts";
 import { openHarbour, type Harbour } from "./harbour.ts";
 import { buildWeb, noBrowser, openBrowser, setUp, settled, visit, type Cookies, type Look } from "./page.ts";
 import { scanScope, seedScans } from "./scan-node.ts";
@@ -17,10 +22,12 @@ let pages: readonly string[];
 before(async () => {
   if (skip !== false) return;
   buildWeb();
-  [browser, harbour] = await Promise.all([
-    openBrowser(),
-    openHarbour(undefined, ["--no-scan-node"], scanScope),
-  ]);
+  const folder = mkdtempSync(join(tmpdir(), "portolan-looks-"));
+  await fillConnections(folder, [{ hostname: "quay-1", sampleAt: (ms) => busySample(ms) }], {
+    spanMs: 3_600_000,
+    everyMs: 10_000,
+  });
+  [browser, harbour] = await Promise.all([openBrowser(), openHarbour(folder, ["--no-scan-node"], scanScope)]);
   const { page, context } = await visit(browser, harbour.url);
   cookies = await setUp(page, harbour.link);
   await seedScans(harbour.url);

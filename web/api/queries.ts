@@ -3,9 +3,12 @@ import { api, type Query } from "./client.ts";
 import type {
   AuditRow,
   Bucket,
+  ConnectionHistory,
   EventRow,
   Facets,
+  FleetConnections,
   Health,
+  HostConnectionsAnswer,
   HostRow,
   Overview,
   Page,
@@ -139,6 +142,37 @@ export const scanQuery = (id: string) =>
     // What is over and told does not change any more, however many other scans go on.
     staleTime: ({ state: { data } }) =>
       data !== undefined && data.endedAtMs !== null && data.outcome !== null ? "static" : 10_000,
+  });
+
+/** Agents count every 10 s, and each count changes something: asked for by time, not by hints. */
+const connections = "connections";
+const connectionsEveryMs = 10_000;
+/** An hour in points of 10 s, a day of 5 min, a week of 30 min, a year of a day. */
+const historyPoints = 370;
+export const fleetConnectionsQuery = queryOptions({
+  queryKey: [connections, "fleet"],
+  queryFn: ({ signal }) => api<FleetConnections>("/connections", { signal }),
+  refetchInterval: connectionsEveryMs,
+});
+export const hostConnectionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [connections, "host", id],
+    queryFn: ({ signal }) =>
+      api<HostConnectionsAnswer>(`/hosts/${encodeURIComponent(id)}/connections`, { signal }),
+    refetchInterval: connectionsEveryMs,
+  });
+/** Up to now, by the clock of the server. Of the fleet where there is no id. */
+export const connectionHistoryQuery = (id: string | undefined, spanMs: number, now: () => number) =>
+  queryOptions({
+    queryKey: [connections, "history", id, spanMs],
+    queryFn: ({ signal }) => {
+      const to = Math.round(now());
+      const path = id === undefined ? "" : `/hosts/${encodeURIComponent(id)}`;
+      const query = { from: to - spanMs, to, points: historyPoints };
+      return api<ConnectionHistory>(`${path}/connections/history`, { query, signal });
+    },
+    // A point of a long span takes hours to come.
+    refetchInterval: Math.max(connectionsEveryMs, spanMs / historyPoints / 2),
   });
 
 export const usersQuery = queryOptions({

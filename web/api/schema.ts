@@ -242,6 +242,54 @@ export interface Operations {
     answer: HostRow;
   };
   /**
+   * How many connections there are now, in all and on the busiest hosts
+   */
+  readConnections: {
+    method: "GET";
+    path: "/api/v1/connections";
+    answer: FleetConnections;
+  };
+  /**
+   * How many connections all hosts had over a span of time
+   */
+  readConnectionHistory: {
+    method: "GET";
+    path: "/api/v1/connections/history";
+    query: {
+      from: number;
+      to: number;
+      points?: number;
+    };
+    answer: ConnectionHistory;
+  };
+  /**
+   * A host's connections when it was last heard, by port, remote, prefix and process
+   */
+  readHostConnections: {
+    method: "GET";
+    path: "/api/v1/hosts/{id}/connections";
+    params: {
+      id: string;
+    };
+    answer: HostConnectionsAnswer;
+  };
+  /**
+   * How many connections a host had over a span of time, and the busiest in it
+   */
+  readHostConnectionHistory: {
+    method: "GET";
+    path: "/api/v1/hosts/{id}/connections/history";
+    params: {
+      id: string;
+    };
+    query: {
+      from: number;
+      to: number;
+      points?: number;
+    };
+    answer: ConnectionHistory;
+  };
+  /**
    * What is scanned, how often, and where scanning is allowed at all
    */
   listScanPlans: {
@@ -416,6 +464,14 @@ export interface Operations {
     method: "POST";
     path: "/api/v1/intake";
     answer: IntakeAnswer;
+  };
+  /**
+   * Deliver samples of one host's connections; the same samples again are harmless
+   */
+  deliverConnections: {
+    method: "POST";
+    path: "/api/v1/intake/connections";
+    answer: ConnectionsTaken;
   };
   /**
    * For a scan node: the next scan that is due
@@ -1144,6 +1200,293 @@ export interface SourceRow {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "FleetConnections".
+ */
+export interface FleetConnections {
+  /**
+   * Heard lately; only these are counted
+   */
+  hosts: number;
+  silent: number;
+  connections: number;
+  tcp: ConnectionCounts;
+  udp: number;
+  mostConnections: HostConnections[];
+  mostHalfOpen: HostConnections[];
+}
+/**
+ * TCP sockets by state
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionCounts".
+ */
+export interface ConnectionCounts {
+  LISTEN: number;
+  "SYN-SENT": number;
+  "SYN-RECEIVED": number;
+  ESTABLISHED: number;
+  "FIN-WAIT-1": number;
+  "FIN-WAIT-2": number;
+  "CLOSE-WAIT": number;
+  CLOSING: number;
+  "LAST-ACK": number;
+  "TIME-WAIT": number;
+  CLOSED: number;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostConnections".
+ */
+export interface HostConnections {
+  hostId: string;
+  hostName: string;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  atMs: number;
+  /**
+   * Not heard lately
+   */
+  stale: boolean;
+  /**
+   * TCP sockets that do not only listen
+   */
+  connections: number;
+  tcp: ConnectionCounts;
+  udp: number;
+  /**
+   * Different remote addresses
+   */
+  remotes: number;
+  halfOpenRemotes: number;
+  triedRemotes: number;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionHistory".
+ */
+export interface ConnectionHistory {
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  fromMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  toMs: number;
+  /**
+   * How long a point is
+   */
+  pointMs: number;
+  /**
+   * Start of each point; where nobody looked there is none
+   *
+   * Items: ms since 1970-01-01 UTC
+   */
+  moments: number[];
+  gauges: {
+    LISTEN: ConnectionGauge;
+    "SYN-SENT": ConnectionGauge;
+    "SYN-RECEIVED": ConnectionGauge;
+    ESTABLISHED: ConnectionGauge;
+    "FIN-WAIT-1": ConnectionGauge;
+    "FIN-WAIT-2": ConnectionGauge;
+    "CLOSE-WAIT": ConnectionGauge;
+    CLOSING: ConnectionGauge;
+    "LAST-ACK": ConnectionGauge;
+    "TIME-WAIT": ConnectionGauge;
+    CLOSED: ConnectionGauge;
+    udp: ConnectionGauge;
+    remotes: ConnectionGauge;
+    halfOpenRemotes: ConnectionGauge;
+    triedRemotes: ConnectionGauge;
+  };
+  /**
+   * How often in each point
+   */
+  counters: {
+    synCookiesSent: (number | null)[];
+    synCookiesReceived: (number | null)[];
+    synCookiesFailed: (number | null)[];
+    listenOverflows: (number | null)[];
+    listenDrops: (number | null)[];
+  };
+  /**
+   * The fullest in each point, 0 to 1
+   */
+  fills: {
+    queue: (number | null)[];
+    conntrack: (number | null)[];
+    ephemeral: (number | null)[];
+  };
+  tops: ConnectionTops;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionGauge".
+ */
+export interface ConnectionGauge {
+  mean: number[];
+  most: number[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionTops".
+ */
+export interface ConnectionTops {
+  ports: ConnectionTop[];
+  remotes: ConnectionTop[];
+  prefixes: ConnectionTop[];
+  processes: ConnectionTop[];
+  pointMs: number;
+  /**
+   * Items: ms since 1970-01-01 UTC
+   */
+  moments: number[];
+}
+/**
+ * One of the busiest, with its mean in each point
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionTop".
+ */
+export interface ConnectionTop {
+  name: string;
+  mean: number;
+  most: number;
+  means: number[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostConnectionsAnswer".
+ */
+export interface HostConnectionsAnswer {
+  /**
+   * null: this host has told none yet
+   */
+  latest: HostConnectionsDetail | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostConnectionsDetail".
+ */
+export interface HostConnectionsDetail {
+  hostId: string;
+  hostName: string;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  atMs: number;
+  /**
+   * Not heard lately
+   */
+  stale: boolean;
+  /**
+   * TCP sockets that do not only listen
+   */
+  connections: number;
+  tcp: ConnectionCounts;
+  udp: number;
+  /**
+   * Different remote addresses
+   */
+  remotes: number;
+  halfOpenRemotes: number;
+  triedRemotes: number;
+  sample: ConnectionSample;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionSample".
+ */
+export interface ConnectionSample {
+  /**
+   * By the host's clock
+   */
+  atMs: number;
+  tcp: ConnectionCounts;
+  udp: number;
+  ports: PortConnections[];
+  remotes: RemoteConnections[];
+  prefixes: RemoteConnections[];
+  processes: ProcessConnections[];
+  remoteCount: number;
+  halfOpenRemotes: number;
+  triedRemotes: number;
+  /**
+   * Of the kernel, since its start
+   */
+  counters: {
+    synCookiesSent: number;
+    synCookiesReceived: number;
+    synCookiesFailed: number;
+    listenOverflows: number;
+    listenDrops: number;
+  } | null;
+  conntrack: {
+    count: number;
+    max: number;
+  } | null;
+  ephemeral: {
+    size: number;
+    mostUsed: number;
+  } | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PortConnections".
+ */
+export interface PortConnections {
+  transport: "tcp" | "udp";
+  port: number;
+  processes: string[];
+  states: ConnectionStates;
+  queue: {
+    waiting: number;
+    max: number;
+  } | null;
+}
+/**
+ * A state that is missing has none
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionStates".
+ */
+export interface ConnectionStates {
+  LISTEN?: number;
+  "SYN-SENT"?: number;
+  "SYN-RECEIVED"?: number;
+  ESTABLISHED?: number;
+  "FIN-WAIT-1"?: number;
+  "FIN-WAIT-2"?: number;
+  "CLOSE-WAIT"?: number;
+  CLOSING?: number;
+  "LAST-ACK"?: number;
+  "TIME-WAIT"?: number;
+  CLOSED?: number;
+}
+/**
+ * An address or a prefix
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "RemoteConnections".
+ */
+export interface RemoteConnections {
+  remote: string;
+  states: ConnectionStates;
+  ports: number;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ProcessConnections".
+ */
+export interface ProcessConnections {
+  name: string;
+  pid: number;
+  states: ConnectionStates;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "ScanPlanList".
  */
 export interface ScanPlanList {
@@ -1411,6 +1754,21 @@ export interface IntakeAnswer {
    * Endpoints that a scan node is to ask once more
    */
   verify: string[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionsTaken".
+ */
+export interface ConnectionsTaken {
+  stored: number;
+  /**
+   * Not newer than what is held
+   */
+  known: number;
+  /**
+   * Older than the finest step is kept
+   */
+  tooOld: number;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

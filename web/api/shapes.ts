@@ -1,14 +1,23 @@
 /** The API's types (schema.ts is generated) by the names that the pages use. */
-import type { EventRow, Operations, PortRow, ScanRun, Session } from "./schema.ts";
+import type { ConnectionCounts, EventRow, Operations, PortRow, ScanRun, Session } from "./schema.ts";
 
 export type {
   AuditRow,
+  ConnectionCounts,
+  ConnectionHistory,
+  ConnectionSample,
+  ConnectionStates,
+  ConnectionTop,
   CreatedToken,
   Endpoint,
   EventBucket as Bucket,
   EventRow,
   Evidence,
+  FleetConnections,
   Health,
+  HostConnections,
+  HostConnectionsAnswer,
+  HostConnectionsDetail,
   HostRow,
   Interval,
   Overview,
@@ -29,6 +38,7 @@ export type {
   User,
 } from "./schema.ts";
 
+export type ConnectionState = keyof ConnectionCounts;
 export type Kind = EventRow["kind"];
 export type Role = Session["user"]["role"];
 export type Scope = PortRow["scope"];

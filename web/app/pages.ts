@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconAnchor,
+  IconArrowsLeftRight,
   IconRadar2,
   IconServer2,
   IconSettings,
@@ -13,6 +14,7 @@ export const pages = [
   { to: "/ports", name: "ports", icon: IconAnchor, key: "g p" },
   { to: "/events", name: "events", icon: IconActivity, key: "g e" },
   { to: "/hosts", name: "hosts", icon: IconServer2, key: "g h" },
+  { to: "/connections", name: "connections", icon: IconArrowsLeftRight, key: "g n" },
   { to: "/scans", name: "scans", icon: IconRadar2, key: "g c" },
   { to: "/settings", name: "settings", icon: IconSettings, key: "g s" },
 ] as const;

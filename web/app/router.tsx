@@ -78,6 +78,21 @@ const host = createRoute({
   path: "/hosts/$hostId",
   component: lazyRouteComponent(() => import("../pages/hosts/host.tsx"), "HostPage"),
 });
+const connections = createRoute({
+  getParentRoute: inShell,
+  path: "/connections",
+  validateSearch: pick("span"),
+  component: lazyRouteComponent(() => import("../pages/connections/connections.tsx"), "ConnectionsPage"),
+});
+const hostConnections = createRoute({
+  getParentRoute: inShell,
+  path: "/connections/$hostId",
+  validateSearch: pick("span", "rows"),
+  component: lazyRouteComponent(
+    () => import("../pages/connections/host-connections.tsx"),
+    "HostConnectionsPage",
+  ),
+});
 const scans = createRoute({
   getParentRoute: inShell,
   path: "/scans",
@@ -144,6 +159,8 @@ export const router = createRouter({
       events,
       hosts,
       host,
+      connections,
+      hostConnections,
       scans,
       scan,
       settings.addChildren([settingsIndex, profile, users, tokens, audit, health]),

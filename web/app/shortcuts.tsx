@@ -12,6 +12,7 @@ const shortcuts = [
   { keys: ["g", "p"], name: "ports" },
   { keys: ["g", "e"], name: "events" },
   { keys: ["g", "h"], name: "hosts" },
+  { keys: ["g", "n"], name: "connections" },
   { keys: ["g", "c"], name: "scans" },
   { keys: ["g", "s"], name: "settings" },
   { keys: ["?"], name: "help" },

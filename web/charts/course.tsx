@@ -1,7 +1,8 @@
 import { useElementSize } from "@mantine/hooks";
-import { useState, type PointerEvent } from "react";
+import { useState, type PointerEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { duration } from "../text/time.ts";
+import { nearest, stretchesOf } from "./stretches.ts";
 
 const height = 56;
 /** Room above the highest value, so that a line at the top keeps its width. */
@@ -16,7 +17,7 @@ export interface CourseLine {
   /** What was allowed: drawn across. */
   readonly limit?: number | undefined;
   readonly limitName?: string;
-  readonly tone: "accent" | "changed" | "down";
+  readonly tone: "accent" | "changed" | "down" | "risk";
 }
 
 interface CourseProps {
@@ -29,36 +30,66 @@ interface CourseProps {
 /** A few figures over the same time, one under the other. The table under them says the same in words. */
 export function CourseChart({ label, moments, lines }: CourseProps) {
   const { t, i18n } = useTranslation();
-  const { ref, width: measured } = useElementSize();
   const [pointed, setPointed] = useState<number | null>(null);
-  const width = Math.max(narrowest, Math.floor(measured));
   const endMs = Math.max(1, moments.at(-1) ?? 1);
-  const at = pointed === null ? moments.length - 1 : Math.min(pointed, moments.length - 1);
-  const xOf = (index: number): number => ((moments[index] ?? 0) / endMs) * width;
-  const point = (event: PointerEvent): void => {
-    const box = event.currentTarget.getBoundingClientRect();
-    setPointed(nearest(moments, ((event.clientX - box.left) / box.width) * endMs));
-  };
+  const say = (ms: number): string => duration(ms, i18n.language);
   return (
     <div className="course" role="group" aria-label={label}>
-      <div ref={ref} onPointerMove={point} onPointerLeave={() => setPointed(null)}>
-        {lines.map((line) => (
-          <Strip
-            key={line.name}
-            line={line}
-            width={width}
-            xOf={xOf}
-            at={at}
-            cursor={pointed === null ? null : xOf(at)}
-          />
-        ))}
+      <Strips fromMs={0} toMs={endMs} moments={moments} lines={lines} cursor={pointed} onCursor={setPointed}>
         <div className="histogram-axis dim">
           <span>{t("scan.begin")}</span>
-          {pointed !== null && <span>{duration(moments[at] ?? 0, i18n.language)}</span>}
-          <span>{duration(endMs, i18n.language)}</span>
+          {pointed !== null && <span>{say(moments[pointed] ?? 0)}</span>}
+          <span>{say(endMs)}</span>
         </div>
-      </div>
-      <CourseTable moments={moments} lines={lines} />
+      </Strips>
+      <CourseTable
+        label={t("scan.course")}
+        when={t("scan.since")}
+        moments={moments}
+        lines={lines}
+        say={say}
+      />
+    </div>
+  );
+}
+
+interface StripsProps extends Pick<CourseProps, "moments" | "lines"> {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Time between two moments: after a longer one the line is cut. */
+  readonly pointMs?: number;
+  /** Index of the moment that is pointed at. */
+  readonly cursor: number | null;
+  readonly onCursor: (index: number | null) => void;
+  /** The axis. */
+  readonly children?: ReactNode;
+}
+
+export function Strips(props: StripsProps) {
+  const { fromMs, toMs, pointMs, moments, lines, cursor, onCursor, children } = props;
+  const { ref, width: measured } = useElementSize();
+  const width = Math.max(narrowest, Math.floor(measured));
+  const at = Math.min(cursor ?? moments.length - 1, moments.length - 1);
+  const xOf = (index: number): number =>
+    Math.max(0, ((moments[index] ?? 0) - fromMs) / (toMs - fromMs)) * width;
+  const point = (event: PointerEvent): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    onCursor(nearest(moments, fromMs + ((event.clientX - box.left) / box.width) * (toMs - fromMs)));
+  };
+  return (
+    <div ref={ref} onPointerMove={point} onPointerLeave={() => onCursor(null)}>
+      {lines.map((line) => (
+        <Strip
+          key={line.name}
+          line={line}
+          width={width}
+          xOf={xOf}
+          stretches={stretchesOf(moments, pointMs ?? Number.POSITIVE_INFINITY)}
+          at={at}
+          cursor={cursor === null ? null : xOf(at)}
+        />
+      ))}
+      {children}
     </div>
   );
 }
@@ -67,11 +98,13 @@ interface StripProps {
   readonly line: CourseLine;
   readonly width: number;
   readonly xOf: (index: number) => number;
+  readonly stretches: readonly (readonly number[])[];
   readonly at: number;
   readonly cursor: number | null;
 }
 
-function Strip({ line: { name, values, say, limit, limitName, tone }, width, xOf, at, cursor }: StripProps) {
+function Strip({ line, width, xOf, stretches, at, cursor }: StripProps) {
+  const { name, values, say, limit, limitName, tone } = line;
   const { t } = useTranslation();
   const known = values.filter((value) => value !== null);
   const most = known.length === 0 ? 0 : Math.max(...known);
@@ -79,7 +112,7 @@ function Strip({ line: { name, values, say, limit, limitName, tone }, width, xOf
   const yOf = (value: number): number => height - (value / top) * (height - headroom);
   const shown = values[at] ?? null;
   const words = `${name}: ${shown === null ? "–" : say(shown)}, ${t("histogram.most", { value: say(most) })}`;
-  const runs = pieces(values);
+  const runs = stretches.flatMap((own) => pieces(own, values));
   return (
     <div className={`course-strip tone-line-${tone}`}>
       <div className="course-head">
@@ -117,38 +150,50 @@ function Strip({ line: { name, values, say, limit, limitName, tone }, width, xOf
   );
 }
 
-function CourseTable({ moments, lines }: Pick<CourseProps, "moments" | "lines">) {
-  const { t, i18n } = useTranslation();
+interface CourseTableProps extends Pick<CourseProps, "moments"> {
+  readonly label: string;
+  /** Heads the column of moments. */
+  readonly when: string;
+  readonly lines: readonly Pick<CourseLine, "name" | "values" | "say">[];
+  readonly say: (ms: number) => string;
+}
+
+/** The same figures in words; made when it is opened, for it may be long. */
+export function CourseTable({ label, when, moments, lines, say }: CourseTableProps) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
   return (
-    <details className="harbour-table">
+    <details className="harbour-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("harbour.asTable")}</summary>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label={t("scan.course")}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t("scan.since")}</th>
-              {lines.map(({ name }) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {moments.map((ms, index) => (
-              <tr key={ms}>
-                <th scope="row" className="plain-head">
-                  {duration(ms, i18n.language)}
-                </th>
-                {lines.map(({ name, values, say }) => {
-                  const value = values[index] ?? null;
-                  return <td key={name}>{value === null ? "–" : say(value)}</td>;
-                })}
+      {open && (
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={label}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{when}</th>
+                {lines.map(({ name }) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {moments.map((ms, index) => (
+                <tr key={ms}>
+                  <th scope="row" className="plain-head">
+                    {say(ms)}
+                  </th>
+                  {lines.map(({ name, values, say }) => {
+                    const value = values[index] ?? null;
+                    return <td key={name}>{value === null ? "–" : say(value)}</td>;
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
     </details>
   );
 }
@@ -159,10 +204,11 @@ interface Dot {
 }
 
 /** Neighbours that are known: what is not known is a gap, not a zero. */
-function pieces(values: readonly (number | null)[]): readonly (readonly Dot[])[] {
+function pieces(own: readonly number[], values: readonly (number | null)[]): readonly (readonly Dot[])[] {
   const runs: Dot[][] = [];
   let run: Dot[] | undefined;
-  for (const [index, value] of values.entries()) {
+  for (const index of own) {
+    const value = values[index] ?? null;
     if (value === null) {
       run = undefined;
       continue;
@@ -171,12 +217,4 @@ function pieces(values: readonly (number | null)[]): readonly (readonly Dot[])[]
     run.push({ index, value });
   }
   return runs;
-}
-
-function nearest(moments: readonly number[], ms: number): number {
-  let best = 0;
-  for (const [index, moment] of moments.entries()) {
-    if (Math.abs(moment - ms) < Math.abs((moments[best] ?? 0) - ms)) best = index;
-  }
-  return best;
 }

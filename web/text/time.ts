@@ -45,6 +45,7 @@ const moments = {
   exact: { year: "numeric", ...dateFields, ...clockFields, timeZoneName: "short" },
   clock: clockFields,
   day: { weekday: "short", ...dateFields },
+  date: dateFields,
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 function moment(way: keyof typeof moments) {
@@ -57,9 +58,26 @@ function moment(way: keyof typeof moments) {
 export const exact = moment("exact");
 export const clock = moment("clock");
 export const day = moment("day");
+export const date = moment("date");
 
 export function count(value: number, language: string): string {
   return cached(`n ${language}`, () => new Intl.NumberFormat(language)).format(value);
+}
+
+/** How far a zone's clock is ahead of UTC at that moment, in ms; between -12 h and +12 h. */
+export function zoneOffset(ms: number, zone: string): number {
+  const [hours = 0, minutes = 0] = clock(ms, "en", zone).split(":").map(Number);
+  const utc = new Date(ms);
+  const ahead = hours * 60 + minutes - utc.getUTCHours() * 60 - utc.getUTCMinutes();
+  return (((((ahead + 720) % 1_440) + 1_440) % 1_440) - 720) * 60_000;
+}
+
+/** `12K`, `1.5M`: for a scale, where there is little room. */
+export function short(value: number, language: string): string {
+  return cached(
+    `s ${language}`,
+    () => new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 }),
+  ).format(value);
 }
 
 /** `3 d`, `4 h 12 min`, `2.1 s`: the two largest units. */

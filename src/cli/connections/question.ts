@@ -3,21 +3,21 @@ import { nearest } from "../../base/nearest.ts";
 import { showable } from "../../base/text.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionState } from "../../model/connection-counts.ts";
-import { tcpStateByName, tcpStateSpellings } from "../../sources/host/tcp-state-names.ts";
+import { connectionStateOf, connectionStateSpellings } from "../../model/connection-state.ts";
 import type { Say } from "../language/language.ts";
 
 const stateCharactersMax = 32;
 
 /** One state in any spelling of any tool. Throws `invalid` with the nearest name. */
 export function parseState(text: string, say: Say): ConnectionState {
-  const state = tcpStateByName(text.trim());
+  const state = connectionStateOf(text.trim());
   if (state !== undefined) return state;
   const word = text.slice(0, stateCharactersMax);
-  const near = nearest(word.replaceAll(/[-_]/g, ""), tcpStateSpellings);
+  const near = nearest(word.replaceAll(/[-_]/g, ""), connectionStateSpellings);
   const hint =
     near === undefined
       ? say("connections.states-are", { states: connectionStates.join(", ") })
-      : say("usage.did-you-mean", { what: tcpStateByName(near) ?? near });
+      : say("usage.did-you-mean", { what: connectionStateOf(near) ?? near });
   throw new PortolanError("invalid", say("connections.bad-state", { text: showable(word) }), { hint });
 }
 

@@ -91,7 +91,8 @@ export async function viewPorts(
   return { ...ports.top, limits: distinct([...limits, ...listeners.limits, ...ports.limits]) };
 }
 
-const statesWithPeer = new Set(connectionStates.filter((state) => state !== "LISTEN" && state !== "CLOSED"));
+/** A listener has none, and tells which of the others' ports are services. */
+const statesOfRemotes = connectionStates.filter((state) => state !== "CLOSED");
 
 export function viewRemotes(
   source: SocketSource,
@@ -99,9 +100,8 @@ export function viewRemotes(
   limit: number,
   by: "remote" | "prefix",
 ): View<RemoteTally> {
-  // The others have no remote, and need not be asked for.
-  const states = question.states ?? statesWithPeer;
-  const { tally, limits } = source.tally({ ...question, states });
+  const states: Iterable<ConnectionState> = question.states ?? statesOfRemotes;
+  const { tally, limits } = source.tally({ ...question, states: new Set([...states, "LISTEN"]) });
   return { ...(by === "remote" ? tally.topRemotes(limit) : tally.topPrefixes(limit)), limits };
 }
 

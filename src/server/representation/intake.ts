@@ -13,3 +13,11 @@ export const intakeAnswerSchema = z
     verify: z.array(z.string()).meta({ description: "Endpoints that a scan node is to ask once more" }),
   })
   .meta({ id: "IntakeAnswer" });
+
+export const connectionsTakenSchema = z
+  .object({
+    stored: count,
+    known: count.meta({ description: "Not newer than what is held" }),
+    tooOld: count.meta({ description: "Older than the finest step is kept" }),
+  })
+  .meta({ id: "ConnectionsTaken" });

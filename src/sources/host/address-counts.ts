@@ -1,14 +1,21 @@
-// What: counts by address, for hundreds of thousands of addresses.
-// Idea: a row of 64 bytes for each, found by a hash over its four words (open addressing); no object is made for any.
+// What: counts by address, and of how many ports each is connected to, for hundreds of thousands of addresses.
+// Idea: a row of 64 bytes, that is one line of the cache, for each, found by a hash over its four words (open
+//   addressing); no object is made for any. Ports that somebody listens on are bits of a word; a connection that began
+//   here has a port of its own, so that those need only be counted.
 // Trap: whoever may choose addresses can make them fall together: the seed is secret, and the search for a slot bounded.
 // Source: MurmurHash3 (public domain) for the mixing.
 
 import { addressFromBytes } from "../../base/ip.ts";
 
-/** What is counted of each address: the eleven states of TCP, and UDP sockets with a peer. */
-export const columnsPerAddress = 12;
+/** What is counted of each address: the nine states of TCP that have a peer, and UDP sockets with one. */
+export const columnsPerAddress = 10;
 const keyWords = 4;
-const rowWords = keyWords + columnsPerAddress;
+/** Behind the columns: services met, as bits, and connections with a port of their own. */
+const servicesAt = keyWords + columnsPerAddress;
+const ownPortsAt = servicesAt + 1;
+const rowWords = ownPortsAt + 1;
+/** Services that are told apart; all others share the last bit. */
+export const servicesMax = 32;
 const rowsAtFirst = 1024;
 /**
  * Slots that are looked at for one address. A table at most half full needs 2 on average; whoever finds addresses that
@@ -39,13 +46,50 @@ export class AddressCounts {
     return this.#size;
   }
 
-  /** False when the address has no row and can get none. `by` is added to `column`. */
-  add(a: number, b: number, c: number, d: number, column: number, by: number): boolean {
+  /** Forgets all addresses, and keeps the room. */
+  clear(): void {
+    this.#rows.fill(0, 0, this.#size * rowWords);
+    this.#slots.fill(0);
+    this.#size = 0;
+  }
+
+  /** Adds `by` to `column` and returns the row; -1 when the address has none and can get none. */
+  add(a: number, b: number, c: number, d: number, column: number, by: number): number {
     const row = this.#rowOf(a, b, c, d);
-    if (row < 0) return false;
-    const at = row * rowWords + keyWords + column;
-    this.#rows[at] = (this.#rows[at] as number) + by;
-    return true;
+    if (row >= 0) {
+      const at = row * rowWords + keyWords + column;
+      this.#rows[at] = (this.#rows[at] as number) + by;
+    }
+    return row;
+  }
+
+  /** One connection to the service of this number (from 1), or, 0, one that has its port alone. */
+  meet(row: number, service: number): void {
+    if (service === 0) this.meetAll(row, 0, 1);
+    else this.meetAll(row, 1 << (service - 1), 0);
+  }
+
+  /** What was met of another row. */
+  meetAll(row: number, services: number, ownPorts: number): void {
+    const at = row * rowWords;
+    this.#rows[at + servicesAt] = (this.#rows[at + servicesAt] as number) | services;
+    this.#rows[at + ownPortsAt] = (this.#rows[at + ownPortsAt] as number) + ownPorts;
+  }
+
+  services(row: number): number {
+    return this.#rows[row * rowWords + servicesAt] as number;
+  }
+
+  ownPorts(row: number): number {
+    return this.#rows[row * rowWords + ownPortsAt] as number;
+  }
+
+  /** Different local ports that it is connected to; at most `servicesMax` of them services. */
+  ports(row: number): number {
+    let services = this.services(row);
+    let count = this.ownPorts(row);
+    for (; services !== 0; services &= services - 1) count++;
+    return count;
   }
 
   count(row: number, column: number): number {
@@ -59,9 +103,9 @@ export class AddressCounts {
     return sum;
   }
 
-  /** The address, in place. */
-  words(row: number): Uint32Array {
-    return this.#rows.subarray(row * rowWords, row * rowWords + keyWords);
+  /** One of the four words of the address. */
+  word(row: number, index: number): number {
+    return this.#rows[row * rowWords + index] as number;
   }
 
   /** Canonical; of IPv4-mapped ones that of IPv4. */
@@ -101,7 +145,7 @@ export class AddressCounts {
     const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
     for (let row = 0; row < this.#size; row++) {
-      const [a = 0, b = 0, c = 0, d = 0] = this.words(row);
+      const [a, b, c, d] = [this.word(row, 0), this.word(row, 1), this.word(row, 2), this.word(row, 3)];
       let slot = hash(a, b, c, d, this.#seed) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = row + 1;

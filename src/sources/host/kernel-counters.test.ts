@@ -9,12 +9,13 @@ test("counters are found by name, wherever they stand", () => {
     "IpExt: ListenDrops",
     "IpExt: 77",
   ].join("\n");
-  assert.deepEqual(tcpCounters(text), {
+  assert.deepEqual(tcpCounters(text, "Tcp: ActiveOpens PassiveOpens\nTcp: 6 7\n"), {
     synCookiesSent: 1,
     synCookiesReceived: 2,
     synCookiesFailed: 3,
     listenOverflows: 4,
     listenDrops: 5,
+    passiveOpens: 7,
   });
 });
 
@@ -25,8 +26,12 @@ test("a counter that the kernel does not have, or that is no number, is null", (
     synCookiesFailed: null,
     listenOverflows: null,
     listenDrops: null,
+    passiveOpens: null,
   };
-  assert.deepEqual(tcpCounters(""), nothing);
-  assert.deepEqual(tcpCounters("TcpExt: ListenDrops"), nothing);
-  assert.deepEqual(tcpCounters("TcpExt: ListenDrops\nTcpExt: -1\n"), nothing);
+  assert.deepEqual(tcpCounters("", ""), nothing);
+  assert.deepEqual(tcpCounters("TcpExt: ListenDrops", "Tcp: PassiveOpens"), nothing);
+  assert.deepEqual(
+    tcpCounters("TcpExt: ListenDrops\nTcpExt: -1\n", "TcpExt: PassiveOpens\nTcpExt: 1\n"),
+    nothing,
+  );
 });

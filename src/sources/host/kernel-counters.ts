@@ -1,5 +1,6 @@
 // What: what the kernel itself counted of connections that it could not take, and how full its table of flows is.
-// Idea: two lines of /proc/net/netstat, names above values; and two numbers of conntrack where it is loaded.
+// Idea: two lines of /proc/net/netstat and /proc/net/snmp, names above values; and two numbers of conntrack where it is
+//   loaded.
 // Trap: the counters begin with the namespace and only ever grow: a number alone says that it happened, not when. Which
 //   counters there are, and in which order, changes from kernel to kernel, so they are found by name.
 // Source: proc_net(5); net/ipv4/proc.c; Documentation/networking/nf_conntrack-sysctl.rst.
@@ -15,6 +16,8 @@ export interface KernelCounters {
   readonly listenOverflows: number | null;
   /** SYNs and handshakes that a listener dropped for any reason, overflows included. */
   readonly listenDrops: number | null;
+  /** Handshakes that others began here and that were completed. */
+  readonly passiveOpens: number | null;
   /** Flows in the table of conntrack and its room; null where it is not loaded. */
   readonly conntrack: { readonly count: number; readonly max: number } | null;
 }
@@ -26,29 +29,35 @@ export function readKernelCounters(): KernelCounters {
   const count = readNumber("/proc/sys/net/netfilter/nf_conntrack_count");
   const max = readNumber("/proc/sys/net/netfilter/nf_conntrack_max");
   return {
-    ...tcpCounters(readOrEmpty("/proc/net/netstat")),
+    ...tcpCounters(readOrEmpty("/proc/net/netstat"), readOrEmpty("/proc/net/snmp")),
     conntrack: count === null || max === null ? null : { count, max },
   };
 }
 
-/** Never throws. */
-export function tcpCounters(netstat: string): Omit<KernelCounters, "conntrack"> {
-  const lines = netstat
+/** Of the texts of `/proc/net/netstat` and `/proc/net/snmp`. Never throws. */
+export function tcpCounters(netstat: string, snmp: string): Omit<KernelCounters, "conntrack"> {
+  const extended = countersOf(netstat, "TcpExt: ");
+  return {
+    synCookiesSent: extended("SyncookiesSent"),
+    synCookiesReceived: extended("SyncookiesRecv"),
+    synCookiesFailed: extended("SyncookiesFailed"),
+    listenOverflows: extended("ListenOverflows"),
+    listenDrops: extended("ListenDrops"),
+    passiveOpens: countersOf(snmp, "Tcp: ")("PassiveOpens"),
+  };
+}
+
+/** Names stand in one line of this beginning, values in the next. */
+function countersOf(text: string, beginning: string): (name: string) => number | null {
+  const lines = text
     .slice(0, textCharactersMax)
     .split("\n")
-    .filter((line) => line.startsWith("TcpExt: "));
+    .filter((line) => line.startsWith(beginning));
   const names = (lines[0] ?? "").split(" ");
   const values = (lines[1] ?? "").split(" ");
-  const counter = (name: string): number | null => {
+  return (name) => {
     const value = values[names.indexOf(name)];
     return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : null;
-  };
-  return {
-    synCookiesSent: counter("SyncookiesSent"),
-    synCookiesReceived: counter("SyncookiesRecv"),
-    synCookiesFailed: counter("SyncookiesFailed"),
-    listenOverflows: counter("ListenOverflows"),
-    listenDrops: counter("ListenDrops"),
   };
 }
 

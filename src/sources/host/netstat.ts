@@ -8,10 +8,10 @@
 //   output; read for facts only).
 
 import type { ConnectionState } from "../../model/connection-counts.ts";
+import { connectionStateOf } from "../../model/connection-state.ts";
 import { parsePrintedEndpoint } from "./printed-endpoint.ts";
 import { eachLine, ownerName, RowSink } from "./socket-row.ts";
 import type { ParsedRows, RowOwner, SocketRow } from "./socket-row.ts";
-import { tcpStateByName } from "./tcp-state-names.ts";
 
 const protocol = /^\s*(tcp46|tcp4|tcp6|tcp|udp46|udp4|udp6|udp|TCP|UDP)\s/;
 const otherProtocol =
@@ -65,8 +65,8 @@ const timer = /\s+(?:off|on|keepalive|timewait|probe|unkn-\d+) \([\d./-]+\)\s*$/
 /** What a terminal may have pushed to the next line: the end of a line that has no owner yet. */
 function isTail(line: string, row: SocketRow | undefined): boolean {
   const [first = ""] = line.trimStart().split(/\s/, 1);
-  if (row === undefined) return parsePrintedEndpointLike(first) || tcpStateByName(first) !== undefined;
-  return row.owners.length === 0 && (ownerPattern.test(first) || tcpStateByName(first) !== undefined);
+  if (row === undefined) return parsePrintedEndpointLike(first) || connectionStateOf(first) !== undefined;
+  return row.owners.length === 0 && (ownerPattern.test(first) || connectionStateOf(first) !== undefined);
 }
 
 function parsePrintedEndpointLike(word: string): boolean {
@@ -132,7 +132,7 @@ function readState(
   remotePort: number | null,
 ): { state: ConnectionState; rest: string } {
   const [word = ""] = rest.split(/\s/, 1);
-  const state = tcpStateByName(word);
+  const state = connectionStateOf(word);
   if (state !== undefined) return { state, rest: rest.slice(word.length).trim() };
   if (transport === "udp") return { state: remotePort === null ? "CLOSED" : "ESTABLISHED", rest };
   // A state in another language (Windows): whoever has no peer listens.

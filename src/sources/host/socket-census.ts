@@ -35,8 +35,18 @@ export interface SocketCensus {
 }
 
 export interface CensusTaker {
-  take(question: CensusQuestion): SocketCensus;
+  /**
+   * `tally`: counts into this one, which is cleared before, instead of into a new one. `visit`: sees each socket of TCP
+   * before it is counted, where the kernel answers; `restart`: what it saw so far does not count.
+   */
+  take(question: CensusQuestion, extra?: CensusExtra): SocketCensus;
   close(): void;
+}
+
+export interface CensusExtra {
+  readonly tally: SocketTally;
+  readonly visit: SocketVisitor;
+  readonly restart: () => void;
 }
 
 /** A dump that was disturbed is taken again, so often. */
@@ -64,30 +74,46 @@ for (const column of [
 export async function openCensusTaker(seed: number, { ffi = true } = {}): Promise<CensusTaker> {
   const dump = ffi ? await tryOpenSocketDump() : { unavailable: "FFI is switched off" };
   return {
-    take: (question) => takeCensus(dump, question, seed),
+    take: (question, extra) => takeCensus(dump, question, extra ?? { tally: new SocketTally(seed) }),
     close: () => {
       if (!("unavailable" in dump)) dump.close();
     },
   };
 }
 
-function takeCensus(dump: SocketDump | Unavailable, question: CensusQuestion, seed: number): SocketCensus {
+function takeCensus(
+  dump: SocketDump | Unavailable,
+  question: CensusQuestion,
+  { tally, visit, restart }: Pick<CensusExtra, "tally"> & Partial<CensusExtra>,
+): SocketCensus {
   const allowed = question.ports === null ? null : portTable(question.ports);
-  if ("unavailable" in dump) return takeByProc(question, allowed, seed, dump.unavailable);
+  const clear = (): void => {
+    tally.clear();
+    restart?.();
+  };
+  clear();
+  if ("unavailable" in dump) return takeByProc(question, allowed, tally, dump.unavailable);
   const bits = question.states === null ? everyTcpState : stateBits(question.states);
-  const tally = new SocketTally(seed);
+  const countTcp = socketCounter(tally, columnByNumber.tcp, allowed);
+  const meet: SocketVisitor =
+    visit === undefined
+      ? countTcp
+      : (bytes, start, end) => {
+          visit(bytes, start, end);
+          countTcp(bytes, start, end);
+        };
   let failure = 0;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     let disturbed = false;
-    const restart = (): void => void (disturbed = true);
-    failure = dump.tcp(bits, question.ports, socketCounter(tally, columnByNumber.tcp, allowed), restart);
+    const disturb = (): void => void (disturbed = true);
+    failure = dump.tcp(bits, question.ports, meet, disturb);
     if (failure === 0 && question.udp)
-      failure = dump.udp(socketCounter(tally, columnByNumber.udp, allowed), restart);
+      failure = dump.udp(socketCounter(tally, columnByNumber.udp, allowed), disturb);
     if (failure === 0 && !disturbed) return { tally, limits: [] };
-    tally.clear();
+    clear();
   }
   const reason = failure === 0 ? "sock_diag was disturbed" : `sock_diag ended with errno ${failure}`;
-  return takeByProc(question, allowed, seed, reason);
+  return takeByProc(question, allowed, tally, reason);
 }
 
 function portTable(ports: RangeSet): Uint8Array {
@@ -133,10 +159,9 @@ function portAt(bytes: Buffer, at: number): number {
 function takeByProc(
   question: CensusQuestion,
   allowed: Uint8Array | null,
-  seed: number,
+  tally: SocketTally,
   reason: string,
 ): SocketCensus {
-  const tally = new SocketTally(seed);
   const failures = scanProcNetTables(question.udp ? ["tcp", "udp"] : ["tcp"], (line, transport) => {
     const row = rowOfLine(line, transport);
     if (row !== undefined) addRow(tally, row, question, allowed);
@@ -160,7 +185,9 @@ export function censusOfRows(
 ): SocketTally {
   const tally = new SocketTally(seed);
   const allowed = question.ports === null ? null : portTable(question.ports);
-  for (const row of rows) addRow(tally, row, question, allowed);
+  const isListener = ({ state }: CountedRow): boolean => state === "LISTEN";
+  for (const row of rows) if (isListener(row)) addRow(tally, row, question, allowed);
+  for (const row of rows) if (!isListener(row)) addRow(tally, row, question, allowed);
   return tally;
 }
 

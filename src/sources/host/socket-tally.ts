@@ -6,7 +6,8 @@
 
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
-import { AddressCounts, columnsPerAddress } from "./address-counts.ts";
+import { AddressCounts, columnsPerAddress, servicesMax } from "./address-counts.ts";
+import { LargestKeys } from "./largest-keys.ts";
 
 /** The states of TCP in their order, then UDP sockets with a peer and without. */
 export const columns = { udpWithPeer: 11, udpWithoutPeer: 12 } as const;
@@ -15,6 +16,11 @@ const portCount = 65_536;
 const tcpColumns = connectionStates.length;
 const portRowsAtFirst = 1024;
 const listenColumn = connectionStates.indexOf("LISTEN");
+/** By column, which one of an address it is; those without a peer have none, and stand behind the last. */
+const columnOfAddress = Uint8Array.from({ length: columnCount }, (_, column) => {
+  if (column === columns.udpWithPeer) return columnsPerAddress - 1;
+  return column > listenColumn && column < tcpColumns - 1 ? column - 1 : columnsPerAddress;
+});
 
 /** Addresses that get a line of their own: 64 bytes and two slots each. Sockets of all others are counted together. */
 export const remotesMax = 131_072;
@@ -39,6 +45,10 @@ export interface PortTally extends TallyCounts {
 export interface RemoteTally extends TallyCounts {
   /** Address or prefix, in canonical text. */
   readonly remote: string;
+  /** Different local ports of TCP that it is connected to. Right where listeners were met before connections. */
+  readonly ports: number;
+  /** TCP connections at ports that nobody listens on: those that began here. */
+  readonly outgoing: number;
 }
 
 /** The largest rows, and what the rest comes to. */
@@ -59,9 +69,12 @@ export class SocketTally {
   readonly #rowOfPort = new Uint32Array(portCount);
   #ports = new Uint32Array(portRowsAtFirst * columnCount);
   #portsMet: number[] = [];
-  #remotes: AddressCounts;
+  /** Number of a port that somebody listens on, from 1 in the order in which they are met; 0: none was met. */
+  readonly #serviceOfPort = new Uint8Array(portCount);
+  #services = 0;
+  readonly #remotes: AddressCounts;
   /** Of sockets whose address got no line. */
-  #prefixesLeft: AddressCounts;
+  readonly #prefixesLeft: AddressCounts;
   readonly #left = new Uint32Array(columnsPerAddress);
   readonly #leftWithoutPrefix = new Uint32Array(columnsPerAddress);
 
@@ -72,14 +85,16 @@ export class SocketTally {
     this.#prefixesLeft = new AddressCounts(prefixesMax, seed);
   }
 
-  /** Forgets everything: what was read does not count. */
+  /** Forgets everything, and keeps the room. */
   clear(): void {
     this.#totals.fill(0);
     this.#rowOfPort.fill(0);
-    this.#ports = new Uint32Array(portRowsAtFirst * columnCount);
+    this.#ports.fill(0);
     this.#portsMet = [];
-    this.#remotes = new AddressCounts(this.#remotesMax, this.#seed);
-    this.#prefixesLeft = new AddressCounts(prefixesMax, this.#seed);
+    this.#serviceOfPort.fill(0);
+    this.#services = 0;
+    this.#remotes.clear();
+    this.#prefixesLeft.clear();
     this.#left.fill(0);
     this.#leftWithoutPrefix.fill(0);
   }
@@ -89,6 +104,8 @@ export class SocketTally {
     this.#totals[column] = (this.#totals[column] as number) + 1;
     const at = (this.#rowOfPort[port] || this.#meetPort(port)) * columnCount + column;
     this.#ports[at] = (this.#ports[at] as number) + 1;
+    if (column === listenColumn && this.#serviceOfPort[port] === 0)
+      this.#serviceOfPort[port] = Math.min(++this.#services, servicesMax);
   }
 
   #meetPort(port: number): number {
@@ -105,7 +122,10 @@ export class SocketTally {
   /** A socket with a peer, whose address is four words as `AddressCounts` takes them. */
   add(column: number, port: number, a: number, b: number, c: number, d: number): void {
     this.addWithoutPeer(column, port);
-    if (!this.#remotes.add(a, b, c, d, column, 1)) this.#addLeft(a, b, c, d, column);
+    const columnThere = columnOfAddress[column] as number;
+    const row = this.#remotes.add(a, b, c, d, columnThere, 1);
+    if (row < 0) this.#addLeft(a, b, c, d, columnThere);
+    else if (column < tcpColumns) this.#remotes.meet(row, this.#serviceOfPort[port] as number);
   }
 
   addV4(column: number, port: number, address: number): void {
@@ -115,10 +135,10 @@ export class SocketTally {
   #addLeft(a: number, b: number, c: number, d: number, column: number): void {
     this.#left[column] = (this.#left[column] as number) + 1;
     const isV4 = isMapped(a, b, c);
-    const known = isV4
+    const row = isV4
       ? this.#prefixesLeft.add(a, b, c, d & v4PrefixMask, column, 1)
       : this.#prefixesLeft.add(a, b, 0, 0, column, 1);
-    if (!known) this.#leftWithoutPrefix[column] = (this.#leftWithoutPrefix[column] as number) + 1;
+    if (row < 0) this.#leftWithoutPrefix[column] = (this.#leftWithoutPrefix[column] as number) + 1;
   }
 
   counts(): ConnectionCounts {
@@ -172,6 +192,15 @@ export class SocketTally {
     return { rows, others: top.others };
   }
 
+  /** Different addresses, or those with a socket in this state; addresses without a line do not count. */
+  remoteCount(state: ConnectionState | null): number {
+    if (state === null) return this.#remotes.size;
+    const column = columnOfAddress[connectionStates.indexOf(state)] as number;
+    let count = 0;
+    for (let row = 0; row < this.#remotes.size; row++) if (this.#remotes.count(row, column) > 0) count++;
+    return count;
+  }
+
   /** The addresses with most sockets. */
   topRemotes(limit: number): TopRows<RemoteTally> {
     return topAddresses(this.#remotes, this.#left, limit, (row) => this.#remotes.address(row));
@@ -183,18 +212,22 @@ export class SocketTally {
     const rest = Uint32Array.from(this.#leftWithoutPrefix);
     for (const source of [this.#remotes, this.#prefixesLeft]) {
       for (let row = 0; row < source.size; row++) {
-        const [a = 0, b = 0, c = 0, d = 0] = source.words(row);
-        const isV4 = isMapped(a, b, c);
-        const words = isV4 ? ([a, b, c, d & v4PrefixMask] as const) : ([a, b, 0, 0] as const);
+        const [a, b] = [source.word(row, 0), source.word(row, 1)];
+        const isV4 = isMapped(a, b, source.word(row, 2));
+        const [c, d] = isV4 ? [mappedMark, source.word(row, 3) & v4PrefixMask] : [0, 0];
+        let prefix = -1;
         for (let column = 0; column < columnsPerAddress; column++) {
           const by = source.count(row, column);
-          if (by > 0 && !prefixes.add(...words, column, by)) rest[column] = (rest[column] as number) + by;
+          if (by === 0) continue;
+          prefix = prefixes.add(a, b, c, d, column, by);
+          if (prefix < 0) rest[column] = (rest[column] as number) + by;
         }
+        if (prefix >= 0) prefixes.meetAll(prefix, source.services(row), source.ownPorts(row));
       }
     }
     return topAddresses(prefixes, rest, limit, (row) => {
-      const [a = 0, b = 0, c = 0] = prefixes.words(row);
-      return `${prefixes.address(row)}${isMapped(a, b, c) ? "/24" : "/64"}`;
+      const isV4 = isMapped(prefixes.word(row, 0), prefixes.word(row, 1), prefixes.word(row, 2));
+      return `${prefixes.address(row)}${isV4 ? "/24" : "/64"}`;
     });
   }
 }
@@ -215,7 +248,12 @@ function topAddresses(
   return {
     rows: top.rows.map((row) => ({
       remote: text(row),
-      ...tallyCounts((column) => (column < columnsPerAddress ? table.count(row, column) : 0)),
+      ports: table.ports(row),
+      outgoing: table.ownPorts(row),
+      ...tallyCounts((column) => {
+        const there = columnOfAddress[column] as number;
+        return there < columnsPerAddress ? table.count(row, there) : 0;
+      }),
     })),
     others: {
       rows: beyond > 0 ? null : top.others.rows,
@@ -233,7 +271,7 @@ interface Candidates {
 
 /**
  * Those with the largest totals above 0, of equal ones the lowest first, and what is left; `may` says which can be among
- * them. O(n log n), two words each.
+ * them. O(n) as long as few are wanted or totals are alike.
  */
 function largest(
   { count, at, below }: Candidates,
@@ -244,8 +282,7 @@ function largest(
   readonly rows: readonly number[];
   readonly others: { readonly rows: number; readonly sockets: number };
 } {
-  const keys = new Float64Array(count);
-  let filled = 0;
+  const best = new LargestKeys(Math.min(limit, count));
   let found = 0;
   let sum = 0;
   for (let index = 0; index < count; index++) {
@@ -254,13 +291,10 @@ function largest(
     if (sockets === 0) continue;
     sum += sockets;
     found++;
-    // Ascending order of these is that of totals, then of rows backwards; exact below 2^53.
-    if (may(row)) keys[filled++] = sockets * below + (below - 1 - row);
+    // Descending order of these is that of totals, then of rows forwards; exact below 2^53.
+    if (may(row)) best.offer(sockets * below + (below - 1 - row));
   }
-  const order = keys.subarray(0, filled).sort();
-  const rows = Array.from(order.subarray(Math.max(0, filled - limit)))
-    .reverse()
-    .map((key) => below - 1 - (key % below));
+  const rows = best.descending().map((key) => below - 1 - (key % below));
   const listed = rows.reduce((listedSum, row) => listedSum + total(row), 0);
   return { rows, others: { rows: found - rows.length, sockets: sum - listed } };
 }

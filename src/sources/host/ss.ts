@@ -7,10 +7,10 @@
 // Source: iproute2 misc/ss.c at v3.10, v4.11, v5.10, v6.1 (documented output; read for facts only).
 
 import type { ConnectionState } from "../../model/connection-counts.ts";
+import { connectionStateOf } from "../../model/connection-state.ts";
 import { parsePrintedEndpoint } from "./printed-endpoint.ts";
 import { eachLine, ownerName, rowOwnersMax, RowSink } from "./socket-row.ts";
 import type { ParsedRows, RowOwner, SocketRow } from "./socket-row.ts";
-import { tcpStateByName } from "./tcp-state-names.ts";
 
 /** Other families that `ss` prints; their lines are no concern of a port map. */
 const otherFamilies =
@@ -83,7 +83,7 @@ function readLine(
   const [netid = ""] = words;
   if (otherFamilies.test(netid)) return "neither TCP nor UDP";
   const named = /^(tcp|udp)$/.test(netid) ? (words.shift() as "tcp" | "udp") : undefined;
-  const state = tcpStateByName(words[0] ?? "");
+  const state = connectionStateOf(words[0] ?? "");
   if (state !== undefined) words.shift();
   const [receive = "", send = "", local = "", peer = ""] = words;
   if (!/^\d+$/.test(receive) || !/^\d+$/.test(send) || peer === "") return "not a line of a socket table";

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import test from "node:test";
 import { connectionStates } from "../../model/connection-counts.ts";
 import { countStates, keptOf } from "./state-counts.ts";
-import { tcpStateByName, tcpStateByNumber, tcpStateSpellings } from "./tcp-state-names.ts";
+import { connectionStateOf, connectionStateSpellings } from "../../model/connection-state.ts";
+import { tcpStateByNumber } from "./tcp-state-names.ts";
 
 const sockstat =
   "sockets: used 86\nTCP: inuse 25 orphan 0 tw 11 alloc 29 mem 198\nUDP: inuse 0 mem 0\nRAW: inuse 0\n";
@@ -38,7 +39,8 @@ test("every number and every spelling of a state is one of the eleven", () => {
   for (let number = 1; number <= 13; number++) assert.ok(known.has(tcpStateByNumber(number)), String(number));
   assert.equal(tcpStateByNumber(0), undefined);
   assert.equal(tcpStateByNumber(14), undefined);
-  for (const spelling of tcpStateSpellings) assert.ok(known.has(tcpStateByName(spelling)), spelling);
+  for (const spelling of connectionStateSpellings)
+    assert.ok(known.has(connectionStateOf(spelling)), spelling);
   for (const [spelling, state] of Object.entries({
     SYN_REC: "SYN-RECEIVED",
     "syn-recv": "SYN-RECEIVED",
@@ -49,7 +51,7 @@ test("every number and every spelling of a state is one of the eleven", () => {
     LISTENING: "LISTEN",
     "bound-inactive": "CLOSED",
   })) {
-    assert.equal(tcpStateByName(spelling), state);
+    assert.equal(connectionStateOf(spelling), state);
   }
-  assert.equal(tcpStateByName("toString"), undefined);
+  assert.equal(connectionStateOf("toString"), undefined);
 });

@@ -20,6 +20,9 @@ export const inetDiagOffsets = {
   remotePort: 6,
   address: 8,
   remoteAddress: 24,
+  receiveQueue: 56,
+  sendQueue: 60,
+  inode: 68,
 } as const;
 
 export const families = { inet: 2, inet6: 10 } as const;
@@ -106,12 +109,12 @@ export function readInetDiag(bytes: Buffer, start: number, end: number, socket: 
   const addressBytes = family === families.inet ? 4 : 16;
   socket.address = bytes.subarray(start + 8, start + 8 + addressBytes);
   socket.remoteAddress = bytes.subarray(start + 24, start + 24 + addressBytes);
-  socket.receiveQueue = bytes.readUInt32LE(start + 56);
-  socket.sendQueue = bytes.readUInt32LE(start + 60);
+  socket.receiveQueue = bytes.readUInt32LE(start + inetDiagOffsets.receiveQueue);
+  socket.sendQueue = bytes.readUInt32LE(start + inetDiagOffsets.sendQueue);
   socket.interfaceIndex = bytes.readUInt32LE(start + 40);
   socket.cookie = bytes.readUInt32LE(start + 44) + bytes.readUInt32LE(start + 48) * 0x1_0000_0000;
   socket.uid = bytes.readUInt32LE(start + 64);
-  socket.inode = bytes.readUInt32LE(start + 68);
+  socket.inode = bytes.readUInt32LE(start + inetDiagOffsets.inode);
   socket.v6Only = null;
   eachAttribute(bytes, start + inetDiagMessageBytes, end, (kind, from, to) => {
     if (kind === attributeSkV6Only && to > from) socket.v6Only = bytes[from] !== 0;

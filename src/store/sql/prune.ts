@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { historySteps } from "../../model/connection-history.ts";
 import type { Retention } from "../store.ts";
 import { allOf, type Fragment, type Queries } from "./dialect.ts";
 
@@ -41,10 +42,21 @@ export async function pruneSlice(db: Queries, retention: Retention, nowMs: numbe
       [sql`created_at_ms < ${before(retention.eventsMs)}`],
       sliceRows,
     )) +
+    (await pruneConnections(db, nowMs, sliceRows)) +
     (await pruneEvidence(db, before(retention.evidenceMs), sliceRows)) +
     (await pruneDown(db, before(Math.max(retention.evidenceMs, retention.intervalsMs)), sliceRows)) +
     (await pruneAudit(db, before(retention.auditMs), sliceRows))
   );
+}
+
+/** Blocks that lie wholly behind what their step is kept for. */
+async function pruneConnections(db: Queries, nowMs: number, limit: number): Promise<number> {
+  let taken = 0;
+  for (const { stepMs, keptMs, blockMs } of historySteps) {
+    const conditions = [sql`step_ms = ${stepMs}`, sql`start_ms < ${nowMs - keptMs - blockMs}`];
+    taken += await deleteSlice(db, "connection_blocks", "number", conditions, limit);
+  }
+  return taken;
 }
 
 /** Of endpoints that have been down for so long: that they were there is still history, how it was seen is not. */

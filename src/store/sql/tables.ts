@@ -21,6 +21,10 @@ export interface Tables {
   scan_runs: ScanRunTable;
   scan_samples: { run: number; elapsed_ms: number; body: string };
   scan_lanes: { run: number; address: string; open: number; body: string };
+  connection_blocks: ConnectionBlockTable;
+  connection_heads: ConnectionHeadTable;
+  /** JSON, deflated: it is written anew with every sample. */
+  connection_latest: { host: number; body: Uint8Array };
 }
 
 export interface HostTable {
@@ -202,4 +206,22 @@ export interface ScanRunTable {
   node: string | null;
   heard_at_ms: number | null;
   body: string;
+}
+
+export interface ConnectionBlockTable {
+  number: Generated<number>;
+  /** A host's number; 0: all of them together. */
+  series: number;
+  step_ms: number;
+  start_ms: number;
+  body: Uint8Array;
+}
+
+export interface ConnectionHeadTable {
+  host: number;
+  at_ms: number;
+  clock_shift_ms: number;
+  counts: string;
+  counters: string;
+  open: Uint8Array;
 }

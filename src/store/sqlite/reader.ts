@@ -11,6 +11,7 @@ import {
   readTokenBySecret,
   readUser,
 } from "../sql/account-rows.ts";
+import { listConnectionHosts, readConnectionLatest, readConnectionSlices } from "../sql/connection-rows.ts";
 import { sqliteDialect, type Queries } from "../sql/dialect.ts";
 import { eventHistogram, listEvents } from "../sql/event-list.ts";
 import { listHosts, listSources, readHost } from "../sql/host-list.ts";
@@ -50,6 +51,9 @@ export function openSqliteReader(path: string): Reader {
     scanPlans: () => snapshots(() => listScanPlans(db)),
     scanRuns: (query) => snapshots(() => listScanRuns(db, query)),
     scanRun: (id) => snapshots(() => readScanRunRecord(db, id)),
+    connectionHosts: () => snapshots(() => listConnectionHosts(db)),
+    connectionLatest: (hostId) => snapshots(() => readConnectionLatest(db, hostId)),
+    connectionSlices: (query) => snapshots(() => readConnectionSlices(db, query)),
     anyUser: () => snapshots(() => anyUser(db)),
     users: (query) => snapshots(() => listUsers(db, query)),
     user: (id) => snapshots(() => readUser(db, id)),

@@ -282,10 +282,41 @@ create trigger search_changes_kept after insert on search_changes
 begin delete from search_changes where number = new.number - 20000; end;
 `;
 
+/**
+ * How many connections there are, over time. A block holds many slices of one series, a host's (its number) or the
+ * fleet's (0); a head holds what still grows. The last sample is kept whole, apart from what every list reads.
+ */
+const connections = `
+create table connection_blocks (
+  number integer primary key,
+  series integer not null,
+  step_ms integer not null,
+  start_ms integer not null,
+  body blob not null,
+  unique (series, step_ms, start_ms)
+) strict;
+create index connection_blocks_by_age on connection_blocks (step_ms, start_ms);
+
+create table connection_heads (
+  host integer primary key references hosts (number),
+  at_ms integer not null,
+  clock_shift_ms integer not null,
+  counts text not null,
+  counters text not null,
+  open blob not null
+) strict;
+
+create table connection_latest (
+  host integer primary key references hosts (number),
+  body blob not null
+) strict;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, statements: first },
   { version: 2, statements: scans },
   { version: 3, statements: searchChanges },
+  { version: 4, statements: connections },
 ];
 
 export const schemaVersion = migrations.at(-1)?.version ?? 0;

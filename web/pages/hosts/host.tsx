@@ -17,6 +17,7 @@ import { Exact } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { count } from "../../text/time.ts";
 import { useWords } from "../../text/words.ts";
+import { HostConnectionsPanel } from "../connections/host-panel.tsx";
 import { EventLine } from "../events/event-line.tsx";
 import { portCard, portColumns, usualColumns } from "../ports/port-columns.tsx";
 import { HealthMark } from "./health-mark.tsx";
@@ -45,6 +46,7 @@ export function HostPage() {
               <HostFacts host={host} />
             </div>
             <Listeners hostId={hostId} />
+            <HostConnectionsPanel hostId={hostId} />
             <Events hostId={hostId} />
           </>
         )}

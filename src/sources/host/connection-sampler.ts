@@ -1,0 +1,249 @@
+// What: one sample of this machine's connections, again and again: how many, with whom, at which ports, of which process.
+// Idea: one dump of the kernel's sockets, counted into a tally that is kept; listeners, and what is about to begin or
+//   waits to be closed, are looked at on the way, because only those need more than a number.
+// Trap: who holds a connection is not asked of hundreds of thousands: those from outside are the listener's, and only
+//   CLOSE-WAIT and SYN-SENT, which name a culprit, are searched for one by one.
+// Source: model/connection-sample.ts; sock_diag(7).
+
+import type { Clock } from "../../base/clock.ts";
+import { connectionStates } from "../../model/connection-counts.ts";
+import type { ConnectionCounts, ConnectionState } from "../../model/connection-counts.ts";
+import { portProcessesMax } from "../../model/connection-intake.ts";
+import { connectionRowsMax } from "../../model/connection-sample.ts";
+import type {
+  ConnectionCounters,
+  ConnectionSample,
+  PortConnections,
+  ProcessConnections,
+  RemoteConnections,
+  StateCounts,
+} from "../../model/connection-sample.ts";
+import type { Listener } from "../../model/listener.ts";
+import type { Process } from "../../model/process.ts";
+import { portMax } from "../../model/port-range.ts";
+import { inetDiagOffsets as offset } from "../link/inet-diag.ts";
+import { EndpointCounts, readEphemeralPorts } from "./ephemeral-ports.ts";
+import type { EphemeralPorts } from "./ephemeral-ports.ts";
+import { readKernelCounters } from "./kernel-counters.ts";
+import type { KernelCounters } from "./kernel-counters.ts";
+import { openCensusTaker } from "./socket-census.ts";
+import type { CensusTaker } from "./socket-census.ts";
+import { openHolderSearch } from "./socket-holders.ts";
+import { SocketTally } from "./socket-tally.ts";
+import type { PortTally, RemoteTally } from "./socket-tally.ts";
+import { tcpStateByNumber } from "./tcp-state-names.ts";
+import { WaitingHolders } from "./waiting-holders.ts";
+
+export interface ConnectionSampler {
+  /** Synchronous: some 0.2 ms per 1,000 sockets. */
+  take(): ConnectionSample;
+  close(): void;
+}
+
+export interface SamplerOptions {
+  /** As of the last look; what they hold in other network namespaces is no concern of this one. */
+  readonly listeners: () => readonly Listener[];
+  readonly clock: Clock;
+  /** Any 32 bits that strangers do not know. */
+  readonly seed: number;
+  readonly ffi: boolean;
+}
+
+const everything = { states: null, udp: true, ports: null } as const;
+/** What takes a local port towards somebody. */
+const withLocalPort = {
+  states: new Set(connectionStates.filter((state) => state !== "LISTEN" && state !== "CLOSED")),
+  udp: false,
+  ports: null,
+} as const;
+/** Below this part of the range nothing runs short, and what an address has may stand for what an endpoint has. */
+const noteworthyPart = 0.25;
+/** Addresses of which a flood may make us keep so many apart: 64 bytes each. */
+const remotesMax = 65_536;
+
+/** Never fails: without FFI /proc is read, and queues and holders are not told. */
+export async function openConnectionSampler(options: SamplerOptions): Promise<ConnectionSampler> {
+  const taker = await openCensusTaker(options.seed, { ffi: options.ffi });
+  const findHolders = await openHolderSearch({ ffi: options.ffi });
+  const sampler = new Sampler(options, taker, new WaitingHolders(findHolders, options.clock));
+  return { take: () => sampler.take(), close: () => taker.close() };
+}
+
+interface Queue {
+  waiting: number;
+  max: number;
+}
+
+class Sampler {
+  readonly #options: SamplerOptions;
+  readonly #taker: CensusTaker;
+  readonly #waiting: WaitingHolders;
+  readonly #tally: SocketTally;
+  /** For walks of which only the visitor matters. */
+  readonly #spare: SocketTally;
+  readonly #queues = new Map<number, Queue>();
+
+  constructor(options: SamplerOptions, taker: CensusTaker, waiting: WaitingHolders) {
+    this.#options = options;
+    this.#taker = taker;
+    this.#waiting = waiting;
+    this.#tally = new SocketTally(options.seed, remotesMax);
+    this.#spare = new SocketTally(options.seed, 1);
+  }
+
+  take(): ConnectionSample {
+    const { clock, listeners } = this.#options;
+    this.#count();
+    const tally = this.#tally;
+    const owners = ownersByPort(listeners());
+    const { conntrack, ...counters } = readKernelCounters();
+    const remotes = tally.topRemotes(connectionRowsMax).rows;
+    return {
+      atMs: clock.nowMs(),
+      tcp: tally.counts(),
+      udp: tally.udp().withPeer + tally.udp().withoutPeer,
+      ports: tally.topPorts(connectionRowsMax, true).rows.map((row) => this.#port(row, owners)),
+      remotes: remotes.map(remoteOf),
+      prefixes: tally.topPrefixes(connectionRowsMax).rows.map(remoteOf),
+      processes: processesOf(tally, owners, this.#waiting.held()),
+      remoteCount: tally.remoteCount(null),
+      halfOpenRemotes: tally.remoteCount("SYN-RECEIVED"),
+      triedRemotes: tally.remoteCount("SYN-SENT"),
+      counters: countersOf(counters),
+      conntrack,
+      ephemeral: this.#ephemeral(remotes),
+    };
+  }
+
+  #count(): void {
+    const queues = this.#queues;
+    const waiting = this.#waiting;
+    this.#taker.take(everything, {
+      tally: this.#tally,
+      visit(bytes, start) {
+        const state = tcpStateByNumber(bytes[start + offset.state] as number);
+        if (state === "LISTEN") {
+          const port = bytes.readUInt16BE(start + offset.port);
+          const queue = queues.get(port) ?? { waiting: 0, max: 0 };
+          queue.waiting += bytes.readUInt32LE(start + offset.receiveQueue);
+          queue.max += bytes.readUInt32LE(start + offset.sendQueue);
+          queues.set(port, queue);
+        } else if (state === "CLOSE-WAIT" || state === "SYN-SENT") {
+          waiting.meet(bytes.readUInt32LE(start + offset.inode), state);
+        }
+      },
+      restart() {
+        queues.clear();
+        waiting.clear();
+      },
+    });
+    waiting.search();
+  }
+
+  #port({ transport, port, counts }: PortTally, owners: PortOwners): PortConnections {
+    const processes = owners.get(portKey(transport, port)) ?? [];
+    return {
+      transport,
+      port,
+      processes: [...new Set(processes.map(({ name }) => name))].slice(0, portProcessesMax),
+      states: presentStates(counts),
+      queue: transport === "tcp" ? (this.#queues.get(port) ?? null) : null,
+    };
+  }
+
+  #ephemeral(remotes: readonly RemoteTally[]): ConnectionSample["ephemeral"] {
+    const range = readEphemeralPorts();
+    if (range === null) return null;
+    const most = Math.max(0, ...remotes.map(({ outgoing }) => outgoing));
+    return { size: range.size, mostUsed: most < range.size * noteworthyPart ? most : this.#mostUsed(range) };
+  }
+
+  /** A second walk, by endpoint. */
+  #mostUsed(range: EphemeralPorts): number {
+    const endpoints = new EndpointCounts(range);
+    this.#taker.take(withLocalPort, {
+      tally: this.#spare,
+      visit: endpoints.visit,
+      restart: () => endpoints.clear(),
+    });
+    return endpoints.most();
+  }
+}
+
+/** By `portKey`, who leads first. */
+type PortOwners = ReadonlyMap<string, readonly Process[]>;
+
+const portKey = (transport: "tcp" | "udp", port: number): string => `${transport}/${port}`;
+
+function ownersByPort(listeners: readonly Listener[]): PortOwners {
+  const owners = new Map<string, Process[]>();
+  for (const { transport, port, processes, leaders, networkNamespace } of listeners) {
+    if (networkNamespace !== null || transport === "sctp") continue;
+    const key = portKey(transport, port);
+    const known = owners.get(key) ?? [];
+    const [led, others] = [new Set(leaders), new Set(known.map(({ pid }) => pid))];
+    const added = processes.filter(({ pid }) => !others.has(pid));
+    known.push(...added.filter(({ pid }) => led.has(pid)), ...added.filter(({ pid }) => !led.has(pid)));
+    owners.set(key, known);
+  }
+  return owners;
+}
+
+function remoteOf({ remote, counts, ports }: RemoteTally): RemoteConnections {
+  return { remote, states: presentStates(counts), ports: Math.min(ports, portMax + 1) };
+}
+
+function presentStates(counts: ConnectionCounts): StateCounts {
+  return Object.fromEntries(
+    connectionStates.flatMap((state) => (counts[state] > 0 ? [[state, counts[state]] as const] : [])),
+  );
+}
+
+/** What listeners are connected to, and, by holder, what was begun or waits to be closed. Most sockets first. */
+function processesOf(
+  tally: SocketTally,
+  owners: PortOwners,
+  held: ReadonlyMap<Process, StateCounts>,
+): ProcessConnections[] {
+  const rows = new Map<number, { name: string; states: Map<ConnectionState, number> }>();
+  const add = ({ pid, name }: Process, state: ConnectionState, count: number): void => {
+    const row = rows.get(pid) ?? { name, states: new Map() };
+    rows.set(pid, row);
+    row.states.set(state, (row.states.get(state) ?? 0) + count);
+  };
+  for (const { transport, port, counts } of tally.topPorts(portMax + 1, true).rows) {
+    const [owner] = transport === "tcp" ? (owners.get(portKey(transport, port)) ?? []) : [];
+    if (owner === undefined) continue;
+    for (const state of connectionStates)
+      if (counts[state] > 0 && state !== "LISTEN" && state !== "CLOSE-WAIT") add(owner, state, counts[state]);
+  }
+  for (const [process, states] of held)
+    for (const state of connectionStates) if (states[state] !== undefined) add(process, state, states[state]);
+  const total = ({ states }: { readonly states: ReadonlyMap<ConnectionState, number> }): number =>
+    [...states.values()].reduce((sum, count) => sum + count, 0);
+  return [...rows]
+    .sort(([, a], [, b]) => total(b) - total(a))
+    .slice(0, connectionRowsMax)
+    .map(([pid, { name, states }]) => ({ pid, name, states: Object.fromEntries(states) }));
+}
+
+/** All or nothing: rates are made of them together. */
+function countersOf({
+  synCookiesSent,
+  synCookiesReceived,
+  synCookiesFailed,
+  listenOverflows,
+  listenDrops,
+  passiveOpens,
+}: Omit<KernelCounters, "conntrack">): ConnectionCounters | null {
+  if (
+    synCookiesSent === null ||
+    synCookiesReceived === null ||
+    synCookiesFailed === null ||
+    listenOverflows === null ||
+    listenDrops === null
+  )
+    return null;
+  const needed = { synCookiesSent, synCookiesReceived, synCookiesFailed, listenOverflows, listenDrops };
+  return passiveOpens === null ? needed : { ...needed, passiveOpens };
+}

@@ -1,0 +1,125 @@
+import { inflateRawSync } from "node:zlib";
+import { sql } from "kysely";
+import { connectionStates, type ConnectionCounts } from "../../model/connection-counts.ts";
+import type { ConnectionHead } from "../../model/connection-head.ts";
+import {
+  connectionsIn,
+  historySteps,
+  type ConnectionSlice,
+  type HistoryStep,
+} from "../../model/connection-history.ts";
+import type { ConnectionCounters, ConnectionSample } from "../../model/connection-sample.ts";
+import type { ConnectionSliceQuery } from "../queries.ts";
+import type { ConnectionHostRecord, ConnectionLatestRecord } from "../rows.ts";
+import { decodeBlock } from "./connection-block.ts";
+import type { Queries } from "./dialect.ts";
+import { fromJson } from "./json.ts";
+import type { ConnectionHeadTable } from "./tables.ts";
+
+/** The series of all hosts together. */
+export const fleetSeries = 0;
+/** Every start is a multiple of it. */
+const finestMs = historySteps[0].stepMs;
+
+/** Throws for a step that is none: a mistake of this program. */
+export function stepOf(stepMs: number): HistoryStep {
+  const step = historySteps.find((each) => each.stepMs === stepMs);
+  if (step === undefined) throw new RangeError(`no history step of ${stepMs} ms`);
+  return step;
+}
+
+/** What of a sample every list reads, in this order. */
+export function countsOf(sample: ConnectionSample): readonly number[] {
+  const { tcp, udp, remoteCount, halfOpenRemotes, triedRemotes } = sample;
+  return [...connectionStates.map((state) => tcp[state]), udp, remoteCount, halfOpenRemotes, triedRemotes];
+}
+
+type HostRow = Pick<ConnectionHeadTable, "at_ms" | "counts"> & {
+  readonly id: string;
+  readonly hostname: string;
+};
+
+function hostRecord({ id, hostname, at_ms, counts }: HostRow): ConnectionHostRecord {
+  const values = fromJson<number[]>(counts);
+  const states = connectionStates.length;
+  const [udp = 0, remotes = 0, halfOpenRemotes = 0, triedRemotes = 0] = values.slice(states);
+  const tcp = Object.fromEntries(
+    connectionStates.map((state, index) => [state, values[index] ?? 0]),
+  ) as ConnectionCounts;
+  return {
+    hostId: id,
+    hostName: hostname,
+    atMs: at_ms,
+    connections: connectionsIn(tcp),
+    tcp,
+    udp,
+    remotes,
+    halfOpenRemotes,
+    triedRemotes,
+  };
+}
+
+export async function listConnectionHosts(db: Queries): Promise<ConnectionHostRecord[]> {
+  const { rows } = await sql<HostRow>`
+    select id, hostname, at_ms, counts from connection_heads join hosts on number = host
+    where retired_at_ms is null order by number`.execute(db);
+  return rows.map(hostRecord);
+}
+
+export async function readConnectionLatest(
+  db: Queries,
+  hostId: string,
+): Promise<ConnectionLatestRecord | undefined> {
+  const { rows } = await sql<HostRow & { readonly body: Uint8Array }>`
+    select id, hostname, at_ms, counts, body from hosts
+    join connection_heads heads on heads.host = hosts.number
+    join connection_latest latest on latest.host = hosts.number
+    where id = ${hostId}`.execute(db);
+  const [row] = rows;
+  return row === undefined ? undefined : { ...hostRecord(row), sample: inflated(row.body) };
+}
+
+const inflated = (body: Uint8Array): ConnectionSample =>
+  fromJson<ConnectionSample>(inflateRawSync(body).toString("utf8"));
+
+export async function readConnectionHead(db: Queries, host: number): Promise<ConnectionHead | undefined> {
+  const row = await db
+    .selectFrom("connection_heads")
+    .select(["at_ms", "clock_shift_ms", "counters", "open"])
+    .where("host", "=", host)
+    .executeTakeFirst();
+  return row === undefined
+    ? undefined
+    : {
+        atMs: row.at_ms,
+        clockShiftMs: row.clock_shift_ms,
+        counters: fromJson<ConnectionCounters | null>(row.counters),
+        open: openOf(row.open),
+      };
+}
+
+/** Kept coarsest first, so that their starts ascend as in a block. */
+export const openOf = (bytes: Uint8Array): ConnectionSlice[] => decodeBlock(bytes, finestMs).toReversed();
+
+export async function readConnectionSlices(
+  db: Queries,
+  query: ConnectionSliceQuery,
+): Promise<ConnectionSlice[]> {
+  const { hostId, stepMs, fromMs, toMs, tops } = query;
+  const { blockMs } = stepOf(stepMs);
+  const series = hostId === null ? sql`${fleetSeries}` : sql`(select number from hosts where id = ${hostId})`;
+  const { rows } = await sql<{ body: Uint8Array }>`
+    select body from connection_blocks where series = ${series} and step_ms = ${stepMs}
+    and start_ms > ${fromMs - blockMs} and start_ms < ${toMs} order by start_ms`.execute(db);
+  const open = hostId === null ? [] : await openSlice(db, hostId, stepMs);
+  return [...rows.flatMap(({ body }) => decodeBlock(body, stepMs, tops)), ...open].filter(
+    ({ startMs }) => startMs >= fromMs && startMs < toMs,
+  );
+}
+
+async function openSlice(db: Queries, hostId: string, stepMs: number): Promise<ConnectionSlice[]> {
+  const { rows } = await sql<{ open: Uint8Array }>`
+    select open from connection_heads join hosts on number = host where id = ${hostId}`.execute(db);
+  const at = historySteps.findIndex((step) => step.stepMs === stepMs);
+  return rows.flatMap((row) => openOf(row.open).slice(at, at + 1));
+}
