@@ -1,13 +1,13 @@
 // 16 hosts that refuse closed ports and 8 silent ones × 10,000 ports through 0 to 10 % of loss each way: what is found,
 // how long it takes, and how many packets go to a host that answers. Beside masscan and nmap.
-// Arguments: rounds (3), rounds of nmap (1), how long nmap may take (s; 1,500).
+// Arguments: rounds (3), rounds of the peers (1), how long nmap may take (s; 1,500).
 import { listenIn } from "../test/scan/listening.ts";
 import type { Road } from "../test/scan/road.ts";
 import { inTurns, load, median, spread, type Run } from "./rig/contest.ts";
 import { onRoad } from "./rig/on-road.ts";
 import { masscan, nmap, portolan } from "./rig/scanners.ts";
 
-const [rounds = 3, nmapRounds = 1, nmapSeconds = 1_500] = process.argv.slice(2).map(Number);
+const [rounds = 3, peerRounds = 1, nmapSeconds = 1_500] = process.argv.slice(2).map(Number);
 const openPorts = Array.from({ length: 31 }, (_, index) => 100 + index * 327);
 const [answering, silent] = [16, 8];
 const first = 8;
@@ -57,11 +57,14 @@ async function main(road: Road): Promise<void> {
     console.log(`\n${loss * 100} % lost each way, ${expected} ports open; load ${load()}`);
     const contestants = {
       portolan: portolan(targets, `1-${ports}`),
-      "masscan --rate 20000": masscan(road, targets.replace("-", "-198.19.0."), `1-${ports}`, 20_000),
+      "masscan --rate 20000": {
+        ...masscan(road, targets.replace("-", "-198.19.0."), `1-${ports}`, 20_000),
+        rounds: peerRounds,
+      },
       "nmap -sS -T4": {
         ...nmap(targets, `1-${ports}`),
         patienceMs: nmapSeconds * 1_000,
-        rounds: nmapRounds,
+        rounds: peerRounds,
       },
     };
     const runs = await inTurns(road.scanner, contestants, rounds, { meter });

@@ -18,7 +18,7 @@ test("a loss that was seen is asked against until hardly a port is missed", () =
   assert.ok(loss.missed(2) < missTarget);
   assert.equal(loss.isEnough(2, missTarget, 744), false, "0.3 of 744 ports are likely to be missed");
   assert.equal(loss.isEnough(3, missTarget, 744), true);
-  assert.equal(loss.isEnough(2, missTarget, 400), true, "0.16 ports");
+  assert.equal(loss.isEnough(2, missTarget, 100), true, "0.04 ports");
 });
 
 test("thousands of ports are not asked on for the last of them", () => {

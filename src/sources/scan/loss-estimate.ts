@@ -36,7 +36,7 @@ const canariesEnough = 20;
 /** So many answers of one host make it a witness. */
 const answersEnough = 50;
 /** As long as so many ports are likely to be missed, where loss was seen, one more try is worth its time … */
-const portsMissedMax = 0.25;
+const portsMissedMax = 0.05;
 /** … down to this part of the share that may be missed: thousands of ports are not asked on for the last of them. */
 const targetPart = 0.1;
 /** More witnesses say nothing new. */

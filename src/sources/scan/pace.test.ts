@@ -7,12 +7,13 @@ import { tickMs, ticks } from "./probe-cookie.ts";
 const answerMs = 20;
 
 /** A path that carries everything, and hosts that answer after `answerMs`, or do not. */
-function road(packetsPerSecond: number) {
+function road(packetsPerSecond: number | null) {
   const speed = pace({ bytesPerSecond: null, packetsPerSecond, probeBytes: 58 });
   const arriving: { readonly atMs: number; readonly tick: number }[] = [];
   let nowMs = 0;
   return {
     forget: () => speed.forget(),
+    packetsPerSecond: () => speed.packetsPerSecond(),
     /** Sends what is allowed until then; the lowest rate meanwhile. */
     until(toMs: number, isAnswered: () => boolean): number {
       let lowest = Number.POSITIVE_INFINITY;
@@ -56,6 +57,17 @@ test("fewer answers from the same hosts mean that the path is full", () => {
   until(2_000, () => true);
   const lowest = until(4_000, allBut(2));
   assert.ok(lowest < 4_000, `${lowest}`);
+});
+
+test("after a second in which little came back it soon sends as fast as before", () => {
+  const { until, packetsPerSecond } = road(null);
+  until(1_500, () => true);
+  const before = packetsPerSecond();
+  assert.ok(before >= 4_000, `${before}`);
+  until(2_500, allBut(2));
+  assert.ok(packetsPerSecond() < before / 4, `${packetsPerSecond()}`);
+  until(5_500, allBut(50));
+  assert.ok(packetsPerSecond() > before / 2, `${packetsPerSecond()}`);
 });
 
 test("a timer that comes late costs nothing, and makes no burst that a path does not know", () => {

@@ -58,6 +58,8 @@ const stepBackRefused = 0.9;
 const creep = 1.01;
 /** Part of the answers that chance may take before growth: whoever creeps along a limit needs to see small losses. */
 const chanceMax = { doubling: 0.25, creeping: 0.06 } as const;
+/** What is left of what the path is known to carry after each time that it did not. */
+const doubt = 0.85;
 /** More than this of what should come is missing: nobody answers any more. */
 const outage = 0.9;
 /** Less of the rate than this was not used. */
@@ -101,20 +103,23 @@ export function pace({ bytesPerSecond, packetsPerSecond, probeBytes }: PaceLimit
 
   const congested = ({ loss }: Finding, used: number, isSameAsBefore: boolean): void => {
     const carried = used * (1 - loss);
-    // Hardly any answer is an outage, not a measure of the path: what went before is tried again soon.
-    if (loss < outage) known = carried;
+    // Hardly any answer is an outage, not a measure of the path; and one bad moment, of the path or of this machine, is
+    // no proof against all before it: what went then is tried again soon, and believed a little less each time.
+    if (loss < outage) known = Math.max(carried, isSameAsBefore ? known : known * doubt);
     slower(Math.min(rate, carried) * (isSameAsBefore ? 1 : stepBack));
   };
   const clear = (used: number): void => {
     if (used < rate * usedMin) return;
-    rate = Math.min(ceiling, rate * (doubling || rate * 2 < known ? 2 : creep));
-    known = Math.max(known, rate);
+    known = Math.max(known, used);
+    rate = Math.min(ceiling, rate * (isFarBelow() ? 2 : creep));
   };
+  /** Below a limit that was never met, or below half of what the path has carried. */
+  const isFarBelow = (): boolean => doubling || rate * 2 < known;
 
   const worstOf = (window: number): Finding | null => {
     const inAll = sentInAll[window] ?? 0;
     sentInAll[window] = 0;
-    const certainty = doubling ? chanceMax.doubling : chanceMax.creeping;
+    const certainty = isFarBelow() ? chanceMax.doubling : chanceMax.creeping;
     let worst: Finding | null = null;
     for (const share of shares) {
       const finding = share?.weigh(window, inAll, certainty) ?? null;

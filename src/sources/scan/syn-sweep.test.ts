@@ -192,7 +192,8 @@ test("silent hosts are asked again only as often as the loss demands", () => {
   assert.ok(quiet.probes <= 1.1 * 16_000, `${quiet.probes}`);
   const lossy = scan({ ...network, loss: 0.05 });
   assert.ok(lossy.open.size >= 0.998 * openOf(network), `${lossy.open.size}`);
-  assert.ok(lossy.probes <= 4.2 * 16_000, `${lossy.probes}`);
+  // Three tries leave 0.09 % unseen, which is a third of a port; the fourth, or by its own estimate the fifth, none.
+  assert.ok(lossy.probes <= 5 * 16_000, `${lossy.probes}`);
   assert.ok(Math.abs((lossy.progress.loss ?? 0) - 0.0975) < 0.03, `${lossy.progress.loss}`);
 });
 
@@ -337,7 +338,7 @@ test("no host is asked more often than its ceiling allows, and those below it ar
   assert.ok(Math.max(...perSecond) <= 1_040, `${Math.max(...perSecond)}`);
   assert.ok(open.size >= 0.98 * openOf(network));
   assert.ok(complete.every(Boolean));
-  assert.ok(ms < 20_000, `${ms}`);
+  assert.ok(ms < 25_000, `${ms} ms, five passes`);
 });
 
 test("nothing is sent outside of a window, and all is found within", () => {
