@@ -29,6 +29,7 @@ import type {
   Evidence,
   Harbour,
   HostRecord,
+  MetricRows,
   OpenCounts,
   Page,
   PortDetailRecord,
@@ -68,6 +69,9 @@ export interface Reader {
   connectionLatest(hostId: string): Promise<ConnectionLatestRecord | undefined>;
   /** Oldest first, the one that still grows included. */
   connectionSlices(query: ConnectionSliceQuery): Promise<readonly ConnectionSlice[]>;
+
+  /** At most `pageRowsMax` hosts. */
+  metricRows(hostsMax: number): Promise<MetricRows>;
 
   /** Whether any account exists: an empty installation asks for set-up. */
   anyUser(): Promise<boolean>;

@@ -79,6 +79,18 @@ export async function readConnectionLatest(
   return row === undefined ? undefined : { ...hostRecord(row), sample: inflated(row.body) };
 }
 
+/** Of hosts that have not left, those known longest first. A sample costs some 0.1 ms to read. */
+export async function listConnectionLatest(db: Queries, hostsMax: number): Promise<ConnectionLatestRecord[]> {
+  const { rows } = await sql<HostRow & { readonly body: Uint8Array }>`
+    select id, hostname, at_ms, counts, body from
+    (select number, id, hostname, first_seen_ms from hosts where retired_at_ms is null
+      order by first_seen_ms, number limit ${hostsMax}) known
+    join connection_heads heads on heads.host = known.number
+    join connection_latest latest on latest.host = known.number
+    order by first_seen_ms, number`.execute(db);
+  return rows.map((row) => ({ ...hostRecord(row), sample: inflated(row.body) }));
+}
+
 const inflated = (body: Uint8Array): ConnectionSample =>
   fromJson<ConnectionSample>(inflateRawSync(body).toString("utf8"));
 
