@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { configJsonSchema, describeConfig } from "../src/config/describe.ts";
 import { describeApi, type OpenApiDocument } from "../src/server/openapi.ts";
 import { routeList } from "../src/server/route-list.ts";
+import { grafanaDashboard } from "./grafana-dashboard.ts";
 import { zabbixTemplate } from "./zabbix-template.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -62,6 +63,7 @@ export async function generatedDocs(): Promise<Map<string, string>> {
     ["docs/config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
     ["docs/api.md", apiPage(await describeApi("1", routeList))],
     ["packaging/zabbix/portolan.yaml", zabbixTemplate()],
+    ["packaging/grafana/portolan.json", grafanaDashboard()],
   ]);
 }
 
