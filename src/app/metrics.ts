@@ -5,7 +5,7 @@ import { eventKinds } from "../model/event.ts";
 import { scanRunStates } from "../model/scan-plan.ts";
 import { exposition, type ExpositionFormat } from "../sinks/prometheus/exposition.ts";
 import type { Measured, Measurements, MetricName } from "../sinks/prometheus/metric-list.ts";
-import type { ConnectionLatestRecord, HostRecord, MetricRows } from "../store/rows.ts";
+import type { ConnectionHostRecord, HostRecord, MetricRows } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
 import type { IntakeFigures } from "./intake-tally.ts";
 import { portSeries } from "./port-series.ts";
@@ -13,7 +13,7 @@ import type { Settings } from "./settings.ts";
 import { lateAfterMs, sourceState } from "./source-health.ts";
 import type { Moment } from "./thread-messages.ts";
 
-/** Hosts on one page; those known longest stay on it. Together with eleven states some 40 series each. */
+/** Hosts on one page; those known longest stay on it. Some 30 series each. */
 export const metricHostsMax = 1_000;
 
 /** What the threads of the server know of themselves. */
@@ -36,14 +36,14 @@ export async function metrics(
   { format, settings, own }: MetricsAsked,
   { nowMs }: Moment,
 ): Promise<string> {
-  const rows = await reader.metricRows(metricHostsMax);
-  const heard = rows.samples.filter(({ atMs }) => nowMs - atMs <= lateAfterMs);
+  const rows = await reader.metricRows({ hostsMax: metricHostsMax, ports: settings.ports.length > 0 });
+  const heard = rows.connections.filter(({ atMs }) => nowMs - atMs <= lateAfterMs);
   const { leftOut, ...ports } = portSeries(
-    heard.map((host) => ({ labels: labelsOf(host), ports: host.sample.ports })),
+    heard.map((host) => ({ labels: labelsOf(host), ports: host.ports })),
     settings,
   );
   const figures: Measurements = {
-    portolan_host_last_sample_timestamp_seconds: rows.samples.map((host) => [
+    portolan_host_last_sample_timestamp_seconds: rows.connections.map((host) => [
       labelsOf(host),
       host.atMs / 1_000,
     ]),
@@ -61,7 +61,7 @@ export async function metrics(
   return exposition(figures, format);
 }
 
-function labelsOf({ hostName, hostId }: Pick<ConnectionLatestRecord, "hostName" | "hostId">) {
+function labelsOf({ hostName, hostId }: Pick<ConnectionHostRecord, "hostName" | "hostId">) {
   return [hostName, hostId] as const;
 }
 
@@ -75,14 +75,14 @@ const counterNames = {
 } as const satisfies Partial<Record<MetricName, keyof ConnectionCounters>>;
 
 /** Of hosts that were heard lately; what a host did not read has no series. */
-function connectionFigures(hosts: readonly ConnectionLatestRecord[]): Measurements {
-  const each = (figure: (host: ConnectionLatestRecord) => number | undefined): Measured[] =>
+function connectionFigures(hosts: readonly ConnectionHostRecord[]): Measurements {
+  const each = (figure: (host: ConnectionHostRecord) => number | undefined): Measured[] =>
     hosts.flatMap((host) => {
       const value = figure(host);
       return value === undefined ? [] : [[labelsOf(host), value] as const];
     });
   const counters = Object.entries(counterNames).map(
-    ([name, counter]) => [name, each(({ sample }) => sample.counters?.[counter])] as const,
+    ([name, counter]) => [name, each(({ counters: read }) => read?.[counter])] as const,
   );
   return {
     portolan_tcp_connections: hosts.flatMap((host) =>
@@ -92,10 +92,10 @@ function connectionFigures(hosts: readonly ConnectionLatestRecord[]): Measuremen
     portolan_remote_addresses: each(({ remotes }) => remotes),
     portolan_half_open_remote_addresses: each(({ halfOpenRemotes }) => halfOpenRemotes),
     ...Object.fromEntries(counters),
-    portolan_conntrack_entries: each(({ sample }) => sample.conntrack?.count),
-    portolan_conntrack_entries_limit: each(({ sample }) => sample.conntrack?.max),
-    portolan_ephemeral_ports: each(({ sample }) => sample.ephemeral?.size),
-    portolan_ephemeral_ports_used: each(({ sample }) => sample.ephemeral?.mostUsed),
+    portolan_conntrack_entries: each((host) => host.conntrack?.count),
+    portolan_conntrack_entries_limit: each((host) => host.conntrack?.max),
+    portolan_ephemeral_ports: each((host) => host.ephemeral?.size),
+    portolan_ephemeral_ports_used: each((host) => host.ephemeral?.mostUsed),
   };
 }
 

@@ -208,7 +208,7 @@ export interface ScanRunRecord extends ScanRun {
 }
 
 /** What one host's last sample counted. */
-export interface ConnectionHostRecord {
+export interface ConnectionHostRecord extends Pick<ConnectionSample, "counters" | "conntrack" | "ephemeral"> {
   readonly hostId: string;
   readonly hostName: string;
   /** By the server's clock. */
@@ -234,7 +234,7 @@ export interface MetricRows {
   readonly hosts: readonly HostRecord[];
   readonly hostsInAll: number;
   /** Of those hosts, where they ever told their connections. */
-  readonly samples: readonly ConnectionLatestRecord[];
+  readonly connections: readonly (ConnectionHostRecord & Pick<ConnectionSample, "ports">)[];
   readonly ports: readonly {
     readonly hostId: string;
     readonly view: View;

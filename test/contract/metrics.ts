@@ -21,11 +21,18 @@ export const metrics: Clauses = {
         write(belief(1, 5, { state: "unverified", sightings: 1 })),
       ]);
     });
-    const { hosts, hostsInAll, samples, ports, scanRuns, scanPlans } = await reader.metricRows(1);
+    const { hosts, hostsInAll, connections, ports, scanRuns, scanPlans } = await reader.metricRows({
+      hostsMax: 1,
+      ports: true,
+    });
     assert.deepEqual([hosts.map(({ id }) => id), hostsInAll], [["host-1"], 2]);
+    const [told, ...others] = connections;
+    assert.deepEqual(others, []);
+    assert.deepEqual([told?.hostId, told?.atMs, told?.tcp], ["host-1", startMs, sample.tcp]);
+    const { counters, conntrack, ephemeral } = sample;
     assert.deepEqual(
-      samples.map(({ hostId, atMs, sample: told }) => ({ hostId, atMs, told })),
-      [{ hostId: "host-1", atMs: startMs, told: sample }],
+      [told?.counters, told?.conntrack, told?.ephemeral, told?.ports],
+      [counters, conntrack, ephemeral, sample.ports],
     );
     assert.deepEqual(
       ports.toSorted((a, b) => (a.view < b.view ? -1 : 1)),
@@ -35,6 +42,6 @@ export const metrics: Clauses = {
       ],
     );
     assert.deepEqual([scanRuns, scanPlans], [[], []]);
-    assert.equal((await reader.metricRows(10)).samples.length, 2);
+    assert.equal((await reader.metricRows({ hostsMax: 10, ports: false })).connections.length, 2);
   },
 };

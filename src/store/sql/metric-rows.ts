@@ -1,18 +1,28 @@
 import { sql } from "kysely";
 import type { View } from "../../model/coverage.ts";
 import type { ScanRunState } from "../../model/scan-plan.ts";
+import type { MetricQuery } from "../queries.ts";
 import type { MetricRows } from "../rows.ts";
-import { listConnectionLatest } from "./connection-rows.ts";
+import { listConnectionHosts, listConnectionLatest } from "./connection-rows.ts";
 import type { Dialect, Queries } from "./dialect.ts";
 import { listHosts } from "./host-list.ts";
 
 /** Of the `hostsMax` hosts that have been known longest; one walk along an index counts all ports, 8 ms per 100,000. */
-export async function metricRows(db: Queries, dialect: Dialect, hostsMax: number): Promise<MetricRows> {
+export async function metricRows(
+  db: Queries,
+  dialect: Dialect,
+  { hostsMax, ports }: MetricQuery,
+): Promise<MetricRows> {
   const { rows: hosts, total } = await listHosts(db, dialect, { sort: "firstSeen", limit: hostsMax });
   return {
     hosts,
     hostsInAll: total ?? hosts.length,
-    samples: await listConnectionLatest(db, hostsMax),
+    connections: ports
+      ? (await listConnectionLatest(db, hostsMax)).map(({ sample, ...host }) => ({
+          ...host,
+          ports: sample.ports,
+        }))
+      : (await listConnectionHosts(db, hostsMax)).map((host) => ({ ...host, ports: [] })),
     ports: await portCounts(db),
     ...(await scanCounts(db)),
   };

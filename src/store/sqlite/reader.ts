@@ -55,7 +55,7 @@ export function openSqliteReader(path: string): Reader {
     connectionHosts: () => snapshots(() => listConnectionHosts(db)),
     connectionLatest: (hostId) => snapshots(() => readConnectionLatest(db, hostId)),
     connectionSlices: (query) => snapshots(() => readConnectionSlices(db, query)),
-    metricRows: (hostsMax) => snapshots(() => metricRows(db, sqliteDialect, hostsMax)),
+    metricRows: (query) => snapshots(() => metricRows(db, sqliteDialect, query)),
     anyUser: () => snapshots(() => anyUser(db)),
     users: (query) => snapshots(() => listUsers(db, query)),
     user: (id) => snapshots(() => readUser(db, id)),
