@@ -3,6 +3,8 @@ import test, { type TestContext } from "node:test";
 import { settingsDefaults, type Settings } from "../../src/app/settings.ts";
 import type { TargetGroup } from "../../src/sinks/prometheus/target-groups.ts";
 import { aConnectionBatch, aSample, tcpCounts } from "../support/connections.ts";
+import { listener, process as processOf } from "../support/listener.ts";
+import { Lookout } from "../support/lookout.ts";
 import { openWorld, type World } from "./world.ts";
 
 async function fresh(t: TestContext, settings: Settings = settingsDefaults): Promise<World> {
@@ -40,6 +42,46 @@ test("a host's connections are told while it is heard, then only when that was l
   const later = await page(world);
   assert.deepEqual(lines(later, "portolan_tcp_connections{"), []);
   assert.equal(lines(later, "portolan_host_last_sample_timestamp_seconds{").length, 1);
+});
+
+test("ports are told by view while somebody looks, then only when that was last", async (t) => {
+  const world = await fresh(t);
+  const look = new Lookout().full([
+    listener({ port: 443 }, [processOf(70, "nginx")]),
+    listener({ port: 6379 }, [processOf(71, "redis-server")]),
+  ]);
+  assert.equal((await world.tokens.intake.post("/intake", look)).status, 200);
+  const text = await page(world);
+  const figures = (name: string): string[] =>
+    lines(text, `${name}{`).map((line) => line.replace(/^.*host_id="[^"]*",?/, ""));
+  assert.deepEqual(figures("portolan_ports"), [
+    'view="inside",state="up"} 2',
+    'view="inside",state="down"} 0',
+  ]);
+  assert.deepEqual(figures("portolan_high_risk_ports"), ['view="inside"} 1']);
+  assert.deepEqual(figures("portolan_stale_sources"), ["} 0"]);
+  world.clock.forwardMs = 10 * 60_000;
+  const later = await page(world);
+  for (const name of ["portolan_ports{", "portolan_high_risk_ports{"])
+    assert.deepEqual(lines(later, name), []);
+  assert.equal(lines(later, "portolan_source_last_look_timestamp_seconds{").length, 1);
+  assert.match(lines(later, "portolan_stale_sources{").join(), /\} 1$/);
+});
+
+test("events are counted as they are decided, and batches that are refused as well", async (t) => {
+  const world = await fresh(t);
+  const lookout = new Lookout();
+  const web = listener({ port: 443 }, [processOf(70, "nginx")]);
+  const deliver = async (body: unknown): Promise<number> =>
+    (await world.tokens.intake.post("/intake", body)).status;
+  assert.equal(await deliver(lookout.full([])), 200);
+  assert.equal(await deliver(lookout.full([web])), 200);
+  assert.equal(await deliver({ nonsense: true }), 400);
+  const text = await page(world);
+  assert.ok(text.includes('\nportolan_events_total{kind="new"} 1\n'), lines(text, "portolan_events").join());
+  assert.ok(text.includes('\nportolan_events_total{kind="down"} 0\n'));
+  assert.ok(text.includes('\nportolan_intake_batches_total{kind="looks",outcome="taken"} 2\n'));
+  assert.ok(text.includes('\nportolan_intake_batches_total{kind="looks",outcome="refused"} 1\n'));
 });
 
 test("the page is for readers only, in the format that is asked for", async (t) => {
