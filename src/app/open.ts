@@ -97,7 +97,7 @@ function application(
   const memory = lentMemory();
   const raised = new Map<HealthCheck["name"], HealthCheck>();
   const tally = intakeTally();
-  const startedAtMs = clock.nowMs() - process.uptime() * 1_000;
+  const startedAtMs = Math.round(clock.nowMs() - process.uptime() * 1_000);
   const housekeeping = startHousekeeping(writing, options.report);
   const deliver = async (
     body: Uint8Array,
