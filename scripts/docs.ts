@@ -1,10 +1,13 @@
 // Writes what the code knows best about itself: docs/config*.md and config.schema.json from the configuration's schema,
-// docs/api.md from the API's own description; and Zabbix's template from the states that there are. `test/docs.test.ts` holds them to it.
-import { writeFileSync } from "node:fs";
+// docs/api.md from the API's own description, the tables of docs/prometheus*.md from the list of metrics; Zabbix's template
+// from the states that there are, and Grafana's dashboard. `test/docs.test.ts` holds them to it.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema, describeConfig } from "../src/config/describe.ts";
 import { describeApi, type OpenApiDocument } from "../src/server/openapi.ts";
 import { routeList } from "../src/server/route-list.ts";
+import { grafanaDashboard } from "./grafana-dashboard.ts";
+import { metricTable, openTelemetryTable, withTables } from "./metric-tables.ts";
 import { zabbixTemplate } from "./zabbix-template.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -54,6 +57,12 @@ function apiPage(document: OpenApiDocument): string {
   return `${opening}\n${sections.join("\n\n")}\n`;
 }
 
+/** Written by hand, but for its tables. */
+function prometheusPage(path: string, language: "en" | "zh-CN"): string {
+  const tables = { metrics: metricTable(language), opentelemetry: openTelemetryTable(language) };
+  return withTables(readFileSync(join(root, path), "utf8"), tables);
+}
+
 /** Path from the root → text. */
 export async function generatedDocs(): Promise<Map<string, string>> {
   return new Map([
@@ -61,7 +70,10 @@ export async function generatedDocs(): Promise<Map<string, string>> {
     ["docs/config.zh-CN.md", describeConfig("zh-CN")],
     ["docs/config.schema.json", `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
     ["docs/api.md", apiPage(await describeApi("1", routeList))],
+    ["docs/prometheus.md", prometheusPage("docs/prometheus.md", "en")],
+    ["docs/prometheus.zh-CN.md", prometheusPage("docs/prometheus.zh-CN.md", "zh-CN")],
     ["packaging/zabbix/portolan.yaml", zabbixTemplate()],
+    ["packaging/grafana/portolan.json", grafanaDashboard()],
   ]);
 }
 

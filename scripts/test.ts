@@ -26,6 +26,7 @@ const packages: Readonly<Record<string, string>> = {
   ndiff: "ndiff",
   "libxml2-utils": "xmllint",
   procps: "sysctl",
+  prometheus: "promtool",
   python3: "python3",
   "util-linux": "setpriv",
   zsh: "zsh",

@@ -4,6 +4,8 @@ import type { HostIdentity } from "../model/look.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
 import type { ImportAnswer, ScanImport } from "../model/scan-import.ts";
 import type { ScanAssignment, ScanPlan, ScanPlanOrder, ScanReport, ScanRun } from "../model/scan-plan.ts";
+import type { ExpositionFormat } from "../sinks/prometheus/exposition.ts";
+import type { TargetGroup } from "../sinks/prometheus/target-groups.ts";
 import type {
   EventQuery,
   HistogramQuery,
@@ -21,6 +23,7 @@ import type {
   FleetConnections,
   HostConnectionsDetail,
 } from "./connections.ts";
+import type { TargetQuery } from "./scrape-targets.ts";
 import type { Settings } from "./settings.ts";
 import type { EventRow, HealthCheck, HealthReport, HostRow, Overview, PortDetail, PortRow } from "./views.ts";
 
@@ -45,6 +48,8 @@ export interface Reading {
   /** Null: it has told none yet. `not-found` when there is no such host. */
   connectionsOfHost(id: string): Promise<HostConnectionsDetail | null>;
   connectionHistory(query: CourseQuery): Promise<ConnectionHistory>;
+  /** `invalid` when there are more than `targetEndpointsMax`. */
+  scrapeTargets(query: TargetQuery): Promise<readonly TargetGroup[]>;
 }
 
 /** Plans of scans, and what their nodes do. Writes are audited with their actor, refused ones too. */
@@ -104,7 +109,9 @@ export interface Application {
   raiseHealth(check: HealthCheck): void;
   /** Whether every thread takes calls, those included that nothing has been asked of yet: for /readyz. */
   ready(): Promise<boolean>;
-  /** Rows inserted, updated and deleted since the writing thread started, for metrics. */
+  /** The page that Prometheus scrapes. */
+  metrics(format: ExpositionFormat): Promise<string>;
+  /** Rows inserted, updated and deleted since the writing thread started. */
   rowsWritten(): Promise<number>;
   /** A consistent copy of the database into a new file. */
   backup(path: string): Promise<void>;

@@ -15,6 +15,7 @@ import { judgeHealth } from "./health.ts";
 import { scanBook } from "./scan-book.ts";
 import { startHousekeeping } from "./housekeeper.ts";
 import type { Ingested } from "./ingest.ts";
+import { intakeTally } from "./intake-tally.ts";
 import { lentMemory } from "./lent-memory.ts";
 import type { Questions } from "./questions.ts";
 import { newSecret, secretHash, tokenPrefix } from "./secrets.ts";
@@ -95,12 +96,18 @@ function application(
   const trouble = troubleOf(options);
   const memory = lentMemory();
   const raised = new Map<HealthCheck["name"], HealthCheck>();
+  const tally = intakeTally();
+  const startedAtMs = Math.round(clock.nowMs() - process.uptime() * 1_000);
   const housekeeping = startHousekeeping(writing, options.report);
   const deliver = async (
     body: Uint8Array,
     store: (shared: Uint8Array) => Promise<Ingested>,
   ): Promise<IntakeAnswer> => {
-    const ingested = await memory.lend(body, (shared) => trouble.watch(store(shared)));
+    const ingested = await tally.batch(
+      "looks",
+      memory.lend(body, (shared) => trouble.watch(store(shared))),
+    );
+    tally.addEvents(ingested.kinds);
     announce(feed, clock.nowMs(), ingested);
     return ingested.answer;
   };
@@ -111,11 +118,19 @@ function application(
     accounts: accountBook({ writing, reading: quick, clock, feed, session: () => settings.now.session }),
     ingest: ({ hostId, body }) => deliver(body, (shared) => writing.call("ingest", { hostId, body: shared })),
     takeConnections: ({ hostId, body }) =>
-      memory.lend(body, (shared) => trouble.watch(writing.call("takeConnections", { hostId, body: shared }))),
+      tally.batch(
+        "connections",
+        memory.lend(body, (shared) =>
+          trouble.watch(writing.call("takeConnections", { hostId, body: shared })),
+        ),
+      ),
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,
-      changed: (hostIds, kinds) => feed.publish({ kind: "change", atMs: clock.nowMs(), kinds, hostIds }),
+      changed: (hostIds, kinds) => {
+        tally.addEvents(kinds);
+        feed.publish({ kind: "change", atMs: clock.nowMs(), kinds, hostIds });
+      },
       scanned: () => feed.publish({ kind: "scan", atMs: clock.nowMs() }),
       ingest: ({ node, body }) =>
         deliver(body, (shared) => writing.call("ingestOutside", { node, body: shared })),
@@ -156,6 +171,18 @@ function application(
         () => true,
         () => false,
       )),
+    metrics: async (format) =>
+      reading.call("metrics", {
+        format,
+        settings: settings.now.metrics,
+        own: {
+          version,
+          startedAtMs,
+          batches: tally.batches,
+          events: tally.events,
+          rowsWritten: await writing.call("rowsWritten", null).catch(() => null),
+        },
+      }),
     rowsWritten: () => writing.call("rowsWritten", null),
     backup: (path) => backupStore(location, path),
     async close() {
@@ -184,6 +211,7 @@ function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading 
     connections: () => lists.call("fleetConnections", null),
     connectionsOfHost: (id) => quick.call("connectionsOfHost", id),
     connectionHistory: (query) => lists.call("connectionHistory", query),
+    scrapeTargets: (query) => lists.call("scrapeTargets", query),
   };
 }
 

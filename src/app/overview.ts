@@ -44,7 +44,7 @@ function sum(buckets: readonly EventBucket[]): EventCounts {
   return total;
 }
 
-async function allHosts(reader: Reader): Promise<HostRecord[]> {
+export async function allHosts(reader: Reader): Promise<HostRecord[]> {
   const hosts: HostRecord[] = [];
   let cursor: string | null | undefined;
   do {

@@ -14,8 +14,10 @@ import type { Page, ScanRunRecord } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
 import { verifyAudit } from "./audit-chain.ts";
 import { connectionHistory, connectionsOfHost, fleetConnections } from "./connections.ts";
+import { metrics } from "./metrics.ts";
 import { everyBlindSpot, overview } from "./overview.ts";
 import { eventRow, portDetailRow, portRow } from "./port-rows.ts";
+import { scrapeTargets } from "./scrape-targets.ts";
 import { hostRow } from "./source-health.ts";
 import type { Moment } from "./thread-messages.ts";
 import type { EventRow, HostRow, PortDetail, PortRow } from "./views.ts";
@@ -76,6 +78,8 @@ export const questions = {
   fleetConnections,
   connectionsOfHost,
   connectionHistory,
+  metrics,
+  scrapeTargets,
   anyUser: (reader: Reader) => reader.anyUser(),
   users: (reader: Reader, query: UserQuery) => reader.users(query),
   credential: (reader: Reader, name: string) => reader.credential(name),

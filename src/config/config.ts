@@ -1,3 +1,4 @@
+import type { PortRange } from "../model/coverage.ts";
 import type { DetectPolicy } from "../model/detect-policy.ts";
 import type { Rule } from "../model/rule.ts";
 
@@ -30,6 +31,11 @@ export interface Config {
     readonly connectionsPerPeer: number;
     readonly streams: number;
     readonly exportRows: number;
+  };
+  readonly metrics: {
+    /** Ports that have series of their own; empty: none. */
+    readonly ports: readonly PortRange[];
+    readonly portSeriesMax: number;
   };
   readonly log: { readonly level: (typeof logLevels)[number] };
   readonly language: "auto" | "en" | "zh-CN";

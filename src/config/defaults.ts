@@ -16,6 +16,7 @@ export const configDefaults: Config = {
   retention: { eventsMs: 365 * dayMs, historyMs: 365 * dayMs, evidenceMs: 90 * dayMs, auditMs: 730 * dayMs },
   session: { idleMs: 12 * hourMs, lifetimeMs: 30 * dayMs },
   limits: { connectionsPerPeer: 512, streams: 500, exportRows: 2_000_000 },
+  metrics: { ports: [], portSeriesMax: 500 },
   log: { level: "info" },
   language: "auto",
   rules: [],

@@ -66,7 +66,7 @@ export function configJsonSchema(): Record<string, unknown> {
 
 /** The effective configuration as a file would say it; `loadConfig` reads it back to the same. No key holds a secret. */
 export function configAsFile(config: Config): Record<string, unknown> {
-  const { agent, detect, retention, session, rules, ...rest } = config;
+  const { agent, detect, retention, session, metrics, rules, ...rest } = config;
   const set = (value: object): object =>
     Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null && entry !== ""));
   return {
@@ -85,6 +85,7 @@ export function configAsFile(config: Config): Record<string, unknown> {
       audit: formatDuration(retention.auditMs),
     },
     session: { idle: formatDuration(session.idleMs), lifetime: formatDuration(session.lifetimeMs) },
+    metrics: { ...metrics, ports: metrics.ports.map(formatPortRange) },
     rules: rules.map(({ action, host, process, ports, transport, view, expiresAtMs, note }) =>
       set({
         action,

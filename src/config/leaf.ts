@@ -5,7 +5,8 @@ import { formatDuration, parseDuration } from "../base/duration.ts";
 import type { Parsed } from "../base/parsed.ts";
 import { hasUnsafeCharacters } from "../base/text.ts";
 import { reads } from "../model/rule-schema.ts";
-import { portMax } from "../model/port-range.ts";
+import type { PortRange } from "../model/coverage.ts";
+import { parsePortRange, portMax } from "../model/port-range.ts";
 
 /** What a key is about, for the config page and the editor. */
 export interface About {
@@ -76,6 +77,11 @@ export function parseListenText(text: string): Parsed<string> {
     return { problem: `needs a port from 0 to ${portMax}`, at: text.length - port.length };
   }
   return { value: joinHostPort(address, port) };
+}
+
+/** `443`, `8000-8100` or `all`. */
+export function parseMetricPorts(text: string): Parsed<PortRange> {
+  return text === "all" ? { value: { first: 0, last: portMax } } : parsePortRange(text);
 }
 
 /** `https://portolan.example.org`, with a path if there is one, without the last `/`. */

@@ -8,14 +8,16 @@ import {
   duration,
   parseAddressOrPrefix,
   parseListenText,
+  parseMetricPorts,
   parsePublicUrl,
   parseScopeEntry,
   safeText,
 } from "./leaf.ts";
 
-const { agent, detect, retention, session, limits, log } = configDefaults;
+const { agent, detect, retention, session, limits, metrics, log } = configDefaults;
 
 export const proxiesMax = 64;
+export const metricPortsMax = 1_000;
 export const scopeEntriesMax = 10_000;
 /** Ten thousand rules cost less than a millisecond per observation (detect/judge). */
 export const rulesMax = 10_000;
@@ -158,6 +160,24 @@ export const configSchema = z.strictObject({
       exportRows: count(limits.exportRows, 1_000, 100_000_000, {
         description: "Rows in one export.",
         zh: "单次导出的行数上限。",
+      }),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      ports: z
+        .array(z.union([z.int().transform(String), z.string()]).transform(reads(parseMetricPorts)))
+        .max(metricPortsMax, `has more than ${metricPortsMax} entries`)
+        .prefault([])
+        .meta({
+          description:
+            "Ports of every host that have series of their own on /metrics; what is connected to others is summed.",
+          zh: "在 /metrics 中拥有单独序列的端口(对每台主机),其余端口合计。",
+          allowed: "ports, ranges like 8000-8100, or all",
+        }),
+      portSeriesMax: count(metrics.portSeriesMax, 0, 10_000, {
+        description: "How many ports, over all hosts, get series of their own.",
+        zh: "全部主机合计最多为多少个端口提供单独序列。",
       }),
     })
     .prefault({}),

@@ -8,6 +8,7 @@ import { pageRowsMax, searchCharactersMax } from "../store/queries.ts";
 
 export const offsetMax = 10_000_000;
 export const cursorCharactersMax = 1_024;
+export const labelCharactersMax = 512;
 export const momentMax = 8.64e15;
 
 const integerPattern = /^(0|[1-9]\d{0,15})$/;
@@ -44,6 +45,15 @@ export const portRange = z
   })
   .refine(({ first, last }) => first <= last && last <= 65_535, "0 to 65535, the lower one first")
   .meta({ type: "string" });
+
+/** `stage=lab`: what follows the first `=` is the value. */
+export const hostLabel = text(labelCharactersMax)
+  .regex(/^[^=]+=/, "key=value")
+  .transform((given) => {
+    const at = given.indexOf("=");
+    return { key: given.slice(0, at), value: given.slice(at + 1) };
+  })
+  .meta({ type: "string", description: "Of the host: key=value" });
 
 /** `field` ascending, `-field` descending. */
 export function sort<const Field extends string>(fields: readonly Field[]) {

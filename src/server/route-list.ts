@@ -9,6 +9,7 @@ import { importRoutes } from "./routes/imports.ts";
 import { intakeRoutes } from "./routes/intake.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { portRoutes } from "./routes/ports.ts";
+import { prometheusRoutes } from "./routes/prometheus.ts";
 import { scanNodeRoutes } from "./routes/scan-node.ts";
 import { scanRoutes } from "./routes/scans.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -24,6 +25,7 @@ export const routeList: readonly Route[] = [
   ...eventRoutes,
   ...hostRoutes,
   ...connectionRoutes,
+  ...prometheusRoutes,
   ...scanRoutes,
   ...importRoutes,
   ...streamRoutes,

@@ -108,3 +108,9 @@ export interface ConnectionSliceQuery {
   /** Whether the busiest are wanted, too: twice the work. */
   readonly tops: boolean;
 }
+
+export interface MetricQuery {
+  readonly hostsMax: number;
+  /** Whether connections are wanted by port. */
+  readonly ports: boolean;
+}

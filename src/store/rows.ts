@@ -8,7 +8,7 @@ import type { EvidenceKind } from "../model/evidence.ts";
 import type { Host } from "../model/host.ts";
 import type { Owner } from "../model/owner.ts";
 import type { Process } from "../model/process.ts";
-import type { ScanLane, ScanRun, ScanSample } from "../model/scan-plan.ts";
+import type { ScanLane, ScanRun, ScanRunState, ScanSample } from "../model/scan-plan.ts";
 
 /** What the store hands out. Times are integer ms since 1970, ids are opaque text. */
 
@@ -208,7 +208,7 @@ export interface ScanRunRecord extends ScanRun {
 }
 
 /** What one host's last sample counted. */
-export interface ConnectionHostRecord {
+export interface ConnectionHostRecord extends Pick<ConnectionSample, "counters" | "conntrack" | "ephemeral"> {
   readonly hostId: string;
   readonly hostName: string;
   /** By the server's clock. */
@@ -226,4 +226,27 @@ export interface ConnectionHostRecord {
 export interface ConnectionLatestRecord extends ConnectionHostRecord {
   /** As it came; its `atMs` is by the host's clock. */
   readonly sample: ConnectionSample;
+}
+
+/** What metrics are made of, of one moment. */
+export interface MetricRows {
+  /** Those known longest first. */
+  readonly hosts: readonly HostRecord[];
+  readonly hostsInAll: number;
+  /** Of those hosts, where they ever told their connections. */
+  readonly connections: readonly (ConnectionHostRecord & Pick<ConnectionSample, "ports">)[];
+  readonly ports: readonly {
+    readonly hostId: string;
+    readonly view: View;
+    readonly up: number;
+    readonly down: number;
+    readonly highRisk: number;
+  }[];
+  readonly scanRuns: readonly { readonly state: ScanRunState; readonly runs: number }[];
+  /** `doneAtMs`: of its last run that was completed; null: none is kept. */
+  readonly scanPlans: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly doneAtMs: number | null;
+  }[];
 }

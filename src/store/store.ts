@@ -13,6 +13,7 @@ import type {
   EventQuery,
   HistogramQuery,
   HostQuery,
+  MetricQuery,
   PortFilter,
   PortQuery,
   ScanRunQuery,
@@ -29,6 +30,7 @@ import type {
   Evidence,
   Harbour,
   HostRecord,
+  MetricRows,
   OpenCounts,
   Page,
   PortDetailRecord,
@@ -68,6 +70,9 @@ export interface Reader {
   connectionLatest(hostId: string): Promise<ConnectionLatestRecord | undefined>;
   /** Oldest first, the one that still grows included. */
   connectionSlices(query: ConnectionSliceQuery): Promise<readonly ConnectionSlice[]>;
+
+  /** At most `pageRowsMax` hosts. Without `ports` those are empty, and it costs half or less. */
+  metricRows(query: MetricQuery): Promise<MetricRows>;
 
   /** Whether any account exists: an empty installation asks for set-up. */
   anyUser(): Promise<boolean>;

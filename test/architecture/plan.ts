@@ -15,7 +15,7 @@ export const pureModules = ["node:crypto", "node:util", "node:zlib"];
 const sources = ["link", "scan", "service", "host", "ssh", "mirror", "inventory"].map(
   (name) => `sources/${name}`,
 );
-const sinks = ["notify", "poc", "firewall", "exchange"].map((name) => `sinks/${name}`);
+const sinks = ["notify", "poc", "firewall", "exchange", "prometheus"].map((name) => `sinks/${name}`);
 
 const pure = (folder: string, folders: readonly string[], packages: readonly string[] = []): Row => ({
   folder,
@@ -50,6 +50,7 @@ export const plan: readonly Row[] = [
   touching("sinks/poc", ["base", "model"]),
   touching("sinks/firewall", ["base", "model"]),
   touching("sinks/exchange", ["base", "model"], ["saxes"]),
+  pure("sinks/prometheus", ["base", "model"]),
   touching("sinks/zabbix", ["base", "model", "packet"]),
   touching(
     "app",

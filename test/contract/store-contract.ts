@@ -7,6 +7,7 @@ import { connections } from "./connections.ts";
 import { events } from "./events.ts";
 import { history } from "./history.ts";
 import { hosts } from "./hosts.ts";
+import { metrics } from "./metrics.ts";
 import { ports } from "./ports.ts";
 import { retention } from "./retention.ts";
 import { sources } from "./sources.ts";
@@ -24,6 +25,7 @@ const contract = [
   audit,
   retention,
   connections,
+  metrics,
 ];
 
 /** What every store must do. `open` gives a fresh, empty one. */

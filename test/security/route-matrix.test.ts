@@ -38,6 +38,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "GET /api/v1/connections/history": readers,
   "GET /api/v1/hosts/:id/connections": readers,
   "GET /api/v1/hosts/:id/connections/history": readers,
+  "GET /metrics": readers,
+  "GET /api/v1/prometheus/targets": readers,
   "GET /api/v1/stream": readers,
   "GET /api/v1/scan-plans": readers,
   "POST /api/v1/scan-plans": operators,

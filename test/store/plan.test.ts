@@ -7,6 +7,7 @@ import SqliteDatabase from "better-sqlite3";
 import { sqliteDialect, type Queries } from "../../src/store/sql/dialect.ts";
 import { eventHistogram, listEvents } from "../../src/store/sql/event-list.ts";
 import { listHosts } from "../../src/store/sql/host-list.ts";
+import { metricRows } from "../../src/store/sql/metric-rows.ts";
 import { commonPorts, harbour, openCounts } from "../../src/store/sql/overview-rows.ts";
 import { portDetail } from "../../src/store/sql/port-detail.ts";
 import { portFacets } from "../../src/store/sql/port-facets.ts";
@@ -117,6 +118,7 @@ test("L4 no question about events, hosts, one port or the overview walks a big t
     facets: (db) => portFacets(db, sqliteDialect, {}),
     counts: (db) => openCounts(db),
     harbour: (db) => harbour(db, { ports: 60, hosts: 200 }, commonPorts(db)),
+    metrics: (db) => metricRows(db, sqliteDialect, { hostsMax: 1_000, ports: true }),
     session: (db) => readSession(db, "x", 1, 1),
     token: (db) => readTokenBySecret(db, "x"),
   };

@@ -290,6 +290,30 @@ export interface Operations {
     answer: ConnectionHistory;
   };
   /**
+   * Metrics for Prometheus; as OpenMetrics where Accept asks for it
+   */
+  readMetrics: {
+    method: "GET";
+    path: "/metrics";
+    answer: null;
+  };
+  /**
+   * Ports that are up and can be reached, for Prometheus' HTTP service discovery
+   */
+  listScrapeTargets: {
+    method: "GET";
+    path: "/api/v1/prometheus/targets";
+    query: {
+      transport?: "tcp" | "udp" | "sctp";
+      port?: string;
+      process?: string;
+      host?: string;
+      label?: string;
+      risk?: "high";
+    };
+    answer: TargetGroup[];
+  };
+  /**
    * What is scanned, how often, and where scanning is allowed at all
    */
   listScanPlans: {
@@ -1484,6 +1508,24 @@ export interface ProcessConnections {
   name: string;
   pid: number;
   states: ConnectionStates;
+}
+/**
+ * As Prometheus' http_sd_configs reads it
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TargetGroup".
+ */
+export interface TargetGroup {
+  /**
+   * One address:port
+   */
+  targets: string[];
+  /**
+   * `__meta_portolan_…`: what is known of the endpoint and its host
+   */
+  labels: {
+    [k: string]: string;
+  };
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

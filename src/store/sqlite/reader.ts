@@ -17,6 +17,7 @@ import { eventHistogram, listEvents } from "../sql/event-list.ts";
 import { listHosts, listSources, readHost } from "../sql/host-list.ts";
 import { commonPorts, harbour, openCounts } from "../sql/overview-rows.ts";
 import { portDetail } from "../sql/port-detail.ts";
+import { metricRows } from "../sql/metric-rows.ts";
 import { listScanPlans, listScanRuns, readScanRunRecord } from "../sql/scan-rows.ts";
 import { portFacets } from "../sql/port-facets.ts";
 import { listPorts } from "../sql/port-list.ts";
@@ -54,6 +55,7 @@ export function openSqliteReader(path: string): Reader {
     connectionHosts: () => snapshots(() => listConnectionHosts(db)),
     connectionLatest: (hostId) => snapshots(() => readConnectionLatest(db, hostId)),
     connectionSlices: (query) => snapshots(() => readConnectionSlices(db, query)),
+    metricRows: (query) => snapshots(() => metricRows(db, sqliteDialect, query)),
     anyUser: () => snapshots(() => anyUser(db)),
     users: (query) => snapshots(() => listUsers(db, query)),
     user: (id) => snapshots(() => readUser(db, id)),
