@@ -85,17 +85,32 @@ const alone = globSync(
   // Pages are looked at, not timed.
   { cwd: root, exclude: ["test/e2e/looks.test.ts"] },
 ).sort();
-/** Each in namespaces of its own, where it mostly waits. */
-const scans = globSync("test/scan/*.test.ts", { cwd: root }).sort();
+/** What lasts longest begins first, so that nothing long runs on alone at the end. */
+const longest = [
+  "test/e2e/looks",
+  "test/scan/product",
+  "test/scan/udp",
+  "test/scan/discover",
+  "test/zabbix/zabbix",
+];
+const inTurn = (files: readonly string[]): string[] => {
+  const rank = (file: string): number => {
+    const at = longest.findIndex((name) => file === `${name}.test.ts`);
+    return at < 0 ? longest.length : at;
+  };
+  return [...files].sort().sort((a, b) => rank(a) - rank(b));
+};
+/** Each with daemons or namespaces of its own, for which it mostly waits. */
+const waiting = inTurn(globSync("test/{firewall,prometheus,scan,zabbix}/*.test.ts", { cwd: root }));
 const unit = globSync(["src/**/*.test.ts", "web/**/*.test.ts", "test/*.test.ts"], { cwd: root });
-const sideBySide = globSync("test/*/**/*.test.ts", { cwd: root, exclude: [...alone, ...scans] }).sort();
+const sideBySide = inTurn(globSync("test/*/**/*.test.ts", { cwd: root, exclude: [...alone, ...waiting] }));
 
 const inRoot = (files: readonly string[]): string[] => files.map((file) => join(root, file));
 const tallies: Tally[] = [
   await runTests(inRoot(unit), { together: true }),
   await runTests(inRoot(sideBySide), { together: false, atOnce: 2 }),
   await runTests(inRoot(alone), { together: false }),
-  await runTests(inRoot(scans), { together: false, atOnce: 4 }),
+  await runTests(inRoot(waiting), { together: false, atOnce: 4 }),
 ];
 
 const sum = (field: "passed" | "failed" | "skipped"): number =>
