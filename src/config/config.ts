@@ -18,6 +18,14 @@ export interface Config {
     readonly scope: readonly string[];
     readonly exclude: readonly string[];
   };
+  readonly zabbix: {
+    readonly passive: {
+      /** `address:port` where this machine's agent answers Zabbix; null: nowhere. */
+      readonly listen: string | null;
+      /** Addresses and prefixes that may ask; never empty where there is an address. */
+      readonly allow: readonly string[];
+    };
+  };
   readonly retention: {
     readonly eventsMs: number;
     readonly historyMs: number;

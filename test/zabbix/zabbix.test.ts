@@ -72,7 +72,7 @@ before(async () => {
     provide: agentItems(
       {
         version: "0.1.0",
-        hostname: "harbour-1",
+        hostname: () => "harbour-1",
         connectionCounts: () => Promise.resolve({ ...counts }),
         listeners: () => Promise.resolve([...listeners]),
       },

@@ -6,6 +6,7 @@ import type { LoadedConfig } from "../config-file.ts";
 import type { House } from "../house.ts";
 import type { AgentOrder } from "../local-agent.ts";
 import type { ListenAddress } from "../listen-address.ts";
+import type { ZabbixPortOrder } from "../zabbix-port.ts";
 
 interface UpOptions {
   readonly data?: string;
@@ -109,7 +110,12 @@ async function orderAgent(
     spool: join(folder, "spool"),
     intervalMs: config.agent.intervalMs,
     namespaces: config.agent.namespaces,
+    zabbix: zabbixPortOf(config.zabbix.passive),
   };
+}
+
+function zabbixPortOf({ listen, allow }: Config["zabbix"]["passive"]): ZabbixPortOrder | null {
+  return listen === null ? null : { listen, allow };
 }
 
 async function keepAgent(

@@ -66,6 +66,15 @@ export const en = {
   "agent.no-token-hint": "An administrator makes one: portolan token create NAME --scope intake --host HOST",
   "agent.no-server": "no server: give --server URL or set PORTOLAN_URL",
   "agent.reporting": "reporting to {server} every {interval}",
+  "agent.zabbix-listen": "address and port on which Zabbix's passive checks are answered",
+  "agent.zabbix-allow": "Zabbix servers that may ask there: addresses and prefixes, by commas",
+  "agent.zabbix-both": "--zabbix-listen and --zabbix-allow belong together: a port, and who may ask there",
+  "agent.zabbix-allow-entry": 'entry {number}, "{entry}", is no IP address and no prefix',
+  "agent.zabbix-allow-hint": "Write 192.0.2.10 or 192.0.2.0/24; names are not looked up.",
+  "zabbix.answers": "answers Zabbix on {address}",
+  "zabbix.no-port": "does not answer Zabbix, and tries again every {seconds} s: {why}",
+  "zabbix.forbidden":
+    "{count} {count:connection|connections} to Zabbix's port from addresses that may not ask; the last one came from {address}",
   "scan-node.about": "run the scans of a server from this machine",
   "scan-node.no-token-hint":
     "An administrator makes one, and its name is the node's: portolan token create NAME --scope scan",
