@@ -25,6 +25,12 @@ export interface Config {
       /** Addresses and prefixes that may ask; never empty where there is an address. */
       readonly allow: readonly string[];
     };
+    readonly trapper: {
+      /** Name or address with its port, of the Zabbix server that is told of events; null: none. */
+      readonly server: string | null;
+      /** Template of a host's technical name there. */
+      readonly hostname: string;
+    };
   };
   readonly retention: {
     readonly eventsMs: number;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Parsed } from "../base/parsed.ts";
 import { reads, ruleSchema } from "../model/rule-schema.ts";
+import { parseZabbixHost } from "../model/zabbix-host.ts";
 import { logLevels } from "./config.ts";
 import { configDefaults } from "./defaults.ts";
 import {
@@ -11,10 +12,11 @@ import {
   parseListenText,
   parsePublicUrl,
   parseScopeEntry,
+  parseTrapperText,
   safeText,
 } from "./leaf.ts";
 
-const { agent, detect, retention, session, limits, log } = configDefaults;
+const { agent, detect, zabbix, retention, session, limits, log } = configDefaults;
 
 export const proxiesMax = 64;
 export const scopeEntriesMax = 10_000;
@@ -131,6 +133,22 @@ export const configSchema = z.strictObject({
           if (listen === null || allow.length > 0) return;
           const message = "is empty, so nobody might ask: name the Zabbix server's address";
           context.addIssue({ code: "custom", path: ["allow"], message });
+        })
+        .prefault({}),
+      trapper: z
+        .strictObject({
+          server: z.string().transform(reads(parseTrapperText)).nullable().prefault(null).meta({
+            description:
+              "Zabbix server or proxy that is told of every event; unset: none. Port 10051 where none is given.",
+            zh: "接收所有事件的 Zabbix 服务器或代理;未设置时不发送。未写端口时为 10051。",
+            allowed: "name or address, with or without :port; IPv6 in [ ]",
+          }),
+          hostname: z.string().transform(reads(parseZabbixHost)).prefault(zabbix.trapper.hostname).meta({
+            description:
+              "Under which technical name Zabbix knows a host: {hostname}, or {shortname} without the domain.",
+            zh: "主机在 Zabbix 中的名称:{hostname},或不带域名的 {shortname}。",
+            allowed: "text with {hostname} or {shortname}",
+          }),
         })
         .prefault({}),
     })

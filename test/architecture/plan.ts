@@ -15,7 +15,7 @@ export const pureModules = ["node:crypto", "node:util", "node:zlib"];
 const sources = ["link", "scan", "service", "host", "ssh", "mirror", "inventory"].map(
   (name) => `sources/${name}`,
 );
-const sinks = ["notify", "poc", "firewall", "exchange"].map((name) => `sinks/${name}`);
+const sinks = ["notify", "poc", "firewall", "exchange", "zabbix"].map((name) => `sinks/${name}`);
 
 const pure = (folder: string, folders: readonly string[], packages: readonly string[] = []): Row => ({
   folder,

@@ -94,6 +94,16 @@ export class TrapperQueue {
     return this.#waiting;
   }
 
+  /** Whether the last request did not arrive. */
+  get isAway(): boolean {
+    return this.#failures > 0;
+  }
+
+  /** Items that the server does not take. */
+  get refusedItems(): number {
+    return [...this.#lanes.values()].filter(({ refusals }) => refusals > 0).length;
+  }
+
   offer({ host, key, value, atMs }: TrapperValue, nowMs: number): void {
     if (Buffer.byteLength(value) > this.#limits.valueBytesMax) {
       this.counters.overflowed += 1;

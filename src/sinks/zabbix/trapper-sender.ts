@@ -34,7 +34,7 @@ interface TrapperSenderOptions {
   report(sentence: string): void;
 }
 
-export interface TrapperSender {
+export interface TrapperSender extends Pick<TrapperQueue, "isAway" | "refusedItems"> {
   readonly waiting: number;
   readonly counters: Readonly<TrapperCounters>;
   /** Takes a value over. Never waits, never throws. */
@@ -86,6 +86,12 @@ export function openTrapperSender(options: TrapperSenderOptions): TrapperSender 
   return {
     get waiting() {
       return queue.waiting;
+    },
+    get isAway() {
+      return queue.isAway;
+    },
+    get refusedItems() {
+      return queue.refusedItems;
     },
     counters: queue.counters,
     offer(value) {
