@@ -35,6 +35,7 @@ test("every command has help, in both languages", async () => {
     "ports",
     "connections",
     "tcp-status",
+    "zabbix",
     "events",
     "status",
     "doctor",
@@ -88,6 +89,7 @@ test("a wrong command line ends with 2 and says what is wrong", async () => {
     [["tcp-status"], /missing argument state/],
     [["tcp-status", "SYN_RCV"], /not a state of TCP: SYN_RCV[\s\S]*Did you mean SYN-RECEIVED\?/],
     [["tcp-status", ""], /not a state of TCP/],
+    [["zabbix", "setup", "--host", "quay-1"], /--host: quay-1 is no IP address/],
     [["completion", "tcsh"], /Allowed choices are bash, zsh, fish/],
   ];
   for (const [words, expected] of cases) {

@@ -71,6 +71,25 @@ export const en = {
   "agent.zabbix-both": "--zabbix-listen and --zabbix-allow belong together: a port, and who may ask there",
   "agent.zabbix-allow-entry": 'entry {number}, "{entry}", is no IP address and no prefix',
   "agent.zabbix-allow-hint": "Write 192.0.2.10 or 192.0.2.0/24; names are not looked up.",
+  "zabbix.about": "what to set up in Zabbix, and the template",
+  "zabbix.setup": "print the exact lines to paste, with what is configured already",
+  "zabbix.template": "print the template to import, for Zabbix 6.0 and newer",
+  "zabbix.host": "address on which the agent of the watched host shall answer",
+  "zabbix.server": "address of the Zabbix server",
+  "zabbix.no-address": "{text} is no IP address",
+  "zabbix.examples": "Replace these addresses, which are examples: {addresses}. Or give --host and --zabbix.",
+  "zabbix.step.agent-line":
+    "Where a Zabbix agent runs, from 3.0 on, one line (agent 2: /etc/zabbix/zabbix_agent2.d/portolan.conf)",
+  "zabbix.step.agent-check": "it is read again, and answers with a number",
+  "zabbix.step.passive-here": "Or Portolan answers Zabbix by itself: on this machine by its configuration",
+  "zabbix.step.passive-elsewhere": "on any other machine by a flag of its agent",
+  "zabbix.step.passive-check":
+    "asked from the Zabbix server; give the host an interface of type Agent with this address and port",
+  "zabbix.step.template":
+    "Template: Data collection → Templates → Import; link “Portolan host”, with an agent's line “Portolan TCP states”",
+  "zabbix.step.trapper":
+    "Events of all hosts to the item portolan.event of that template; goes below the same zabbix: where there is one",
+  "zabbix.step.trapper-check": "whether the item takes values: processed: 1",
   "zabbix.answers": "answers Zabbix on {address}",
   "zabbix.no-port": "does not answer Zabbix, and tries again every {seconds} s: {why}",
   "zabbix.forbidden":
