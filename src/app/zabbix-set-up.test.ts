@@ -51,7 +51,7 @@ test("what is configured is told as it is", () => {
   assert.deepEqual(examples, []);
   assert.equal(text["passive-check"], "zabbix_get -s 2001:db8::5 -p 10066 -k tcp.status.get");
   assert.match(text["trapper-check"] ?? "", /-z zabbix\.example\.org -p 10052/);
-  assert.match(text["trapper"] ?? "", /hostname: "\{shortname\}"/);
+  assert.match(text["trapper-server"] ?? "", /hostname: "\{shortname\}"/);
   const everywhere = {
     ...configDefaults.zabbix,
     passive: { listen: "0.0.0.0:10066", allow: ["10.0.0.0/8"] },
@@ -63,7 +63,8 @@ test("what is configured is told as it is", () => {
 test("what is pasted into the configuration is taken by it", () => {
   for (const host of [null, "2001:db8::5"]) {
     const { text } = stepsFor({ host });
-    for (const id of ["passive-here", "trapper"]) loadConfig({ file: { name: id, text: text[id] ?? "" } });
+    for (const id of ["passive-here", "trapper-server"])
+      loadConfig({ file: { name: id, text: text[id] ?? "" } });
     const { zabbix } = loadConfig({ file: { name: "passive", text: text["passive-here"] ?? "" } });
     assert.equal(zabbix.passive.listen, host === null ? "192.0.2.5:10060" : "[2001:db8::5]:10060");
     assert.deepEqual(zabbix.passive.allow, ["192.0.2.10"]);

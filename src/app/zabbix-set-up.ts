@@ -2,21 +2,25 @@ import { fileURLToPath } from "node:url";
 import { joinHostPort } from "../base/ip.ts";
 import type { Config } from "../config/config.ts";
 
-/** The steps, in the order in which they are taken: the line for an agent, our own port, the template, events. */
+/** What a step belongs to: a line for Zabbix's agent or our own port, the template, events. */
+export const setUpWays = ["agent", "passive", "template", "trapper"] as const;
+
+/** In the order in which they are taken; each is named after its way first. */
 export const setUpSteps = [
   "agent-line",
   "agent-check",
   "passive-here",
   "passive-elsewhere",
   "passive-check",
-  "template",
-  "trapper",
+  "template-fetch",
+  "trapper-server",
   "trapper-check",
 ] as const;
 
 /** What is pasted somewhere, as it is. */
 export interface SetUpStep {
   readonly id: (typeof setUpSteps)[number];
+  readonly way: (typeof setUpWays)[number];
   /** The file that the text goes into; null: it is a command. */
   readonly file: string | null;
   readonly text: string;
@@ -82,16 +86,11 @@ function stepsOf(
   { host, port, at, zabbixServer }: Places,
 ): readonly SetUpStep[] {
   const trapper = addressOf(zabbix.trapper.server ?? joinHostPort(zabbixServer, 10_051));
-  const command = (id: SetUpStep["id"], ...lines: readonly string[]): SetUpStep => ({
-    id,
-    file: null,
-    text: lines.join("\n"),
-  });
-  const inFile = (id: SetUpStep["id"], file: string, ...lines: readonly string[]): SetUpStep => ({
-    id,
-    file,
-    text: lines.join("\n"),
-  });
+  const inFile = (id: SetUpStep["id"], file: string | null, ...lines: readonly string[]): SetUpStep => {
+    const way = setUpWays.find((each) => id.startsWith(each)) ?? "agent";
+    return { id, way, file, text: lines.join("\n") };
+  };
+  const command = (id: SetUpStep["id"], ...lines: readonly string[]): SetUpStep => inFile(id, null, ...lines);
   return [
     inFile(
       "agent-line",
@@ -113,11 +112,11 @@ function stepsOf(
     ),
     command("passive-check", `zabbix_get -s ${host} -p ${port} -k tcp.status.get`),
     command(
-      "template",
+      "template-fetch",
       `curl -fsS -H "Authorization: Bearer $TOKEN" -o portolan.yaml ${shellWord(url + zabbixTemplateUrl)}`,
     ),
     inFile(
-      "trapper",
+      "trapper-server",
       "/etc/portolan/config.yaml",
       "zabbix:",
       "  trapper:",

@@ -23,7 +23,7 @@ test("the lines to paste hold the addresses that were asked for, and where this 
     text["passive-elsewhere"] ?? "",
     / --zabbix-listen 10\.1\.2\.3:10060 --zabbix-allow 2001:db8::9$/,
   );
-  assert.ok(text["template"]?.endsWith(`${world.url}${templateUrl}`), text["template"]);
+  assert.ok(text["template-fetch"]?.endsWith(`${world.url}${templateUrl}`), text["template-fetch"]);
   assert.deepEqual(examples, []);
 });
 

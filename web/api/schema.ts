@@ -1767,9 +1767,13 @@ export interface ZabbixSetUp {
       | "passive-here"
       | "passive-elsewhere"
       | "passive-check"
-      | "template"
-      | "trapper"
+      | "template-fetch"
+      | "trapper-server"
       | "trapper-check";
+    /**
+     * What the step belongs to; of one way they stand together
+     */
+    way: "agent" | "passive" | "template" | "trapper";
     /**
      * Where the text goes; null: it is a command
      */

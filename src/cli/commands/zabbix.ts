@@ -50,8 +50,11 @@ async function setUp(context: CommandContext, options: SetUpOptions): Promise<vo
     zabbixServer: address("--zabbix", options.zabbix),
   });
   if (options.json) return terminal.print(JSON.stringify({ steps, examples }, null, 2));
-  for (const { id, file, text } of steps) {
-    terminal.print(terminal.paint(`# ${say(`zabbix.step.${id}`)}`, "bold"));
+  let before: string | null = null;
+  for (const { id, way, file, text } of steps) {
+    if (way !== before) terminal.print(terminal.paint(`## ${say(`zabbix.way.${way}`)}\n`, "bold"));
+    before = way;
+    terminal.print(`# ${say(`zabbix.step.${id}`)}`);
     if (file !== null) terminal.print(terminal.paint(`# ${file}`, "dim"));
     terminal.print(`${text}\n`);
   }

@@ -78,18 +78,21 @@ export const en = {
   "zabbix.server": "address of the Zabbix server",
   "zabbix.no-address": "{text} is no IP address",
   "zabbix.examples": "Replace these addresses, which are examples: {addresses}. Or give --host and --zabbix.",
-  "zabbix.step.agent-line":
-    "Where a Zabbix agent runs, from 3.0 on, one line (agent 2: /etc/zabbix/zabbix_agent2.d/portolan.conf)",
-  "zabbix.step.agent-check": "it is read again, and answers with a number",
-  "zabbix.step.passive-here": "Or Portolan answers Zabbix by itself: on this machine by its configuration",
-  "zabbix.step.passive-elsewhere": "on any other machine by a flag of its agent",
+  "zabbix.way.agent": "A line for the Zabbix agent, 3.0 and newer",
+  "zabbix.way.passive": "Or Portolan answers Zabbix by itself",
+  "zabbix.way.template": "The template",
+  "zabbix.way.trapper": "Events",
+  "zabbix.step.agent-line": "On the watched host; Agent 2 reads it in /etc/zabbix/zabbix_agent2.d",
+  "zabbix.step.agent-check": "The agent reads it, and answers with a number",
+  "zabbix.step.passive-here": "On the machine of the Portolan server, by its configuration",
+  "zabbix.step.passive-elsewhere": "On any other machine, by flags of its agent",
   "zabbix.step.passive-check":
-    "asked from the Zabbix server; give the host an interface of type Agent with this address and port",
-  "zabbix.step.template":
-    "Template: Data collection → Templates → Import; link “Portolan host”, with an agent's line “Portolan TCP states”",
-  "zabbix.step.trapper":
-    "Events of all hosts to the item portolan.event of that template; goes below the same zabbix: where there is one",
-  "zabbix.step.trapper-check": "whether the item takes values: processed: 1",
+    "Asked from the Zabbix server; there the host gets an interface of type Agent with this address and port",
+  "zabbix.step.template-fetch":
+    "Import it: Data collection → Templates → Import. Link “Portolan host”, or “Portolan TCP states” where only the agent's line is used",
+  "zabbix.step.trapper-server":
+    "Of all hosts, to the item portolan.event of “Portolan host”. Below the same zabbix: where there is one",
+  "zabbix.step.trapper-check": "Whether the item takes values: it says processed: 1",
   "zabbix.answers": "answers Zabbix on {address}",
   "zabbix.no-port": "does not answer Zabbix, and tries again every {seconds} s: {why}",
   "zabbix.forbidden":

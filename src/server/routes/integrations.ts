@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { setUpSteps, zabbixSetUp, zabbixTemplateFile, zabbixTemplateUrl } from "../../app/zabbix-set-up.ts";
+import {
+  setUpSteps,
+  setUpWays,
+  zabbixSetUp,
+  zabbixTemplateFile,
+  zabbixTemplateUrl,
+} from "../../app/zabbix-set-up.ts";
 import { canonicalAddress } from "../../base/ip.ts";
 import { route } from "../route.ts";
 
@@ -20,6 +26,9 @@ const setUpSchema = z
     steps: z.array(
       z.object({
         id: z.enum(setUpSteps),
+        way: z
+          .enum(setUpWays)
+          .meta({ description: "What the step belongs to; of one way they stand together" }),
         file: z.string().nullable().meta({ description: "Where the text goes; null: it is a command" }),
         text: z.string(),
       }),

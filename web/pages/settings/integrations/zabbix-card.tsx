@@ -63,11 +63,16 @@ export function ZabbixCard() {
                 {examples.length > 0 && (
                   <p className="dim">{t("integration.examples", { addresses: examples.join(", ") })}</p>
                 )}
-                <ol className="snippets">
-                  {steps.map(({ id, file, text }) => (
-                    <Snippet key={id} title={t(`zabbixStep.${id}`)} file={file} text={text} />
-                  ))}
-                </ol>
+                {[...Map.groupBy(steps, ({ way }) => way)].map(([way, ofWay]) => (
+                  <section key={way} className="integration-way" aria-label={t(`zabbixWay.${way}`)}>
+                    <h3>{t(`zabbixWay.${way}`)}</h3>
+                    <ol className="snippets">
+                      {ofWay.map(({ id, file, text }) => (
+                        <Snippet key={id} title={t(`zabbixStep.${id}`)} file={file} text={text} />
+                      ))}
+                    </ol>
+                  </section>
+                ))}
               </>
             )}
           </Answer>
