@@ -42,6 +42,7 @@ async function telling(t: TestContext) {
   const zabbix = tellZabbix({
     server: { host: "127.0.0.1", port },
     hostname: "portolan-{shortname}",
+    counts: false,
     application: {
       feed,
       read: { events: page } as unknown as Reading,
@@ -101,7 +102,7 @@ test("health tells of a host that Zabbix does not know, and that its events were
   const { happen, checkIs, checks } = await telling(t);
   happen("e1", "quay-2");
   const { params } = await checkIs("zabbix-refuses");
-  assert.equal(params["hosts"], 1);
+  assert.equal(params["count"], 1);
   const lost = await checkIs("zabbix-lost");
   assert.deepEqual([lost.status, lost.params["count"]], ["degraded", 1]);
   const before = checks.length;

@@ -5,12 +5,15 @@ import type { TrapperLimits } from "../sinks/zabbix/trapper-queue.ts";
 import { openTrapperSender } from "../sinks/zabbix/trapper-sender.ts";
 import type { Application } from "./application.ts";
 import { followEvents } from "./event-tail.ts";
+import { countsTeller } from "./zabbix-counts.ts";
 import { trapperCheck } from "./zabbix-health.ts";
 
 interface ZabbixEventsOptions {
   readonly server: { readonly host: string; readonly port: number };
   /** Template of a host's technical name in Zabbix. */
   readonly hostname: string;
+  /** Whether the connections of every host are told as well. */
+  readonly counts: boolean;
   readonly application: Pick<Application, "read" | "feed" | "raiseHealth">;
   readonly clock: Clock;
   /** A sentence for the log. */
@@ -26,6 +29,8 @@ export interface ZabbixEvents {
 }
 
 const usualCheckMs = 5_000;
+/** How often hosts that are due are looked for: samples come every 10 s. */
+const countsCheckMs = 10_000;
 /** What was given up is told for so long. */
 const lossShownMs = 3_600_000;
 
@@ -55,9 +60,15 @@ export function tellZabbix(options: ZabbixEventsOptions): ZabbixEvents {
   check();
   const timer = setInterval(check, checkEveryMs);
   timer.unref();
+  const tellCounts = countsTeller(application.read, sender, hostname);
+  // What cannot be read now is read the next time.
+  const counting = setInterval(() => void tellCounts().catch(() => undefined), countsCheckMs);
+  counting.unref();
+  if (!options.counts) clearInterval(counting);
   return {
     async close() {
       clearInterval(timer);
+      clearInterval(counting);
       tail.close();
       await sender.close();
     },

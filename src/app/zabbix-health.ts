@@ -22,15 +22,15 @@ export function trapperCheck({ server, isAway, refusedItems, waiting, lost }: Tr
   if (refusedItems > 0)
     return healthCheck("zabbix", "degraded", {
       code: "zabbix-refuses",
-      params: { server, hosts: refusedItems },
-      what: `The Zabbix server ${server} refuses the events of ${refusedItems} hosts.`,
-      mend: "Give these hosts the template Portolan host, with the name that zabbix.trapper.hostname makes; a new item is taken within a minute. The log names them.",
+      params: { server, count: refusedItems },
+      what: `The Zabbix server ${server} refuses values: items that it does not know: ${refusedItems}.`,
+      mend: "Give the hosts their template, and the name that zabbix.trapper.hostname makes; a new item is taken within a minute. The log names them.",
     });
   if (lost > 0)
     return healthCheck("zabbix", "degraded", {
       code: "zabbix-lost",
       params: { server, count: lost },
-      what: `${lost} events were given up: the Zabbix server ${server} did not take them in time.`,
+      what: `${lost} values were given up: the Zabbix server ${server} did not take them in time.`,
       mend: "The events page has them all. This clears an hour after the last one.",
     });
   return healthCheck("zabbix", "ok", {

@@ -46,7 +46,7 @@ test("what nobody said stands as an example, and is named as one", () => {
 
 test("what is configured is told as it is", () => {
   const passive = { listen: "[2001:db8::5]:10066", allow: ["198.51.100.0/28", "198.51.100.9"] };
-  const trapper = { server: "zabbix.example.org:10052", hostname: "{shortname}" };
+  const trapper = { server: "zabbix.example.org:10052", hostname: "{shortname}", counts: "off" as const };
   const { text, examples } = stepsFor({ zabbix: { passive, trapper } });
   assert.deepEqual(examples, []);
   assert.equal(text["passive-check"], "zabbix_get -s 2001:db8::5 -p 10066 -k tcp.status.get");

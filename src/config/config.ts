@@ -28,6 +28,8 @@ export interface Config {
     readonly trapper: {
       /** Name or address with its port, of the Zabbix server that is told of events; null: none. */
       readonly server: string | null;
+      /** Whether it is told the connections of every host too. */
+      readonly counts: "off" | "on";
       /** Template of a host's technical name there. */
       readonly hostname: string;
     };

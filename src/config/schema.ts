@@ -143,6 +143,11 @@ export const configSchema = z.strictObject({
             zh: "接收所有事件的 Zabbix 服务器或代理;未设置时不发送。未写端口时为 10051。",
             allowed: "name or address, with or without :port; IPv6 in [ ]",
           }),
+          counts: choice(["off", "on"], zabbix.trapper.counts, {
+            description:
+              "Tell it the TCP connections of every host too, once a minute: for hosts that Zabbix cannot ask.",
+            zh: "同时每分钟发送各主机的 TCP 连接数,用于 Zabbix 无法直接查询的主机。",
+          }),
           hostname: z.string().transform(reads(parseZabbixHost)).prefault(zabbix.trapper.hostname).meta({
             description:
               "Under which technical name Zabbix knows a host: {hostname}, or {shortname} without the domain.",

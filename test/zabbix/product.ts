@@ -43,7 +43,7 @@ export async function startAnsweringAgent(ends: Ends): Promise<AnsweringAgent> {
 export async function startTellingServer(ends: Ends, trapperPort: number, zabbixHost: string): Promise<Up> {
   const folder = folderThatGoes(ends);
   const [config, data] = [join(folder, "portolan.yaml"), join(folder, "data")];
-  const trapper = `{server: "127.0.0.1:${trapperPort}", hostname: ${zabbixHost}}`;
+  const trapper = `{server: "127.0.0.1:${trapperPort}", counts: on, hostname: ${zabbixHost}}`;
   writeFileSync(config, `agent: {interval: 1s}\nzabbix: {trapper: ${trapper}}\n`);
   const server = await up(["--data", data, "--config", config, "--listen", "127.0.0.1:0"]);
   ends(async () => void (await server.stop()));

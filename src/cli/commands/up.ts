@@ -149,6 +149,7 @@ async function startTrapper(
   return tellZabbix({
     server: listenAddress(trapper.server),
     hostname: trapper.hostname,
+    counts: trapper.counts === "on",
     application,
     clock,
     report: (sentence) => log.warn(sentence),

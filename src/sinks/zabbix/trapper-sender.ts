@@ -34,7 +34,7 @@ interface TrapperSenderOptions {
   report(sentence: string): void;
 }
 
-export interface TrapperSender extends Pick<TrapperQueue, "isAway" | "refusedItems"> {
+export interface TrapperSender extends Pick<TrapperQueue, "isAway" | "refusedItems" | "waitsFor"> {
   readonly waiting: number;
   readonly counters: Readonly<TrapperCounters>;
   /** Takes a value over. Never waits, never throws. */
@@ -94,6 +94,7 @@ export function openTrapperSender(options: TrapperSenderOptions): TrapperSender 
       return queue.refusedItems;
     },
     counters: queue.counters,
+    waitsFor: (item) => queue.waitsFor(item),
     offer(value) {
       queue.offer(value, clock.monotonicMs());
       pump();
