@@ -1,8 +1,9 @@
-// The Zabbix template, as a file that servers from 6.0 on import: two templates, each in two languages.
+// The Zabbix template, as a file that servers from 6.0 on import: three templates, each in two languages.
 // Technical names, keys and ids never change between versions: an import over an older one updates it in place.
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { connectionStates, type ConnectionState } from "../src/model/connection-counts.ts";
+import { countsItemKey } from "../src/sinks/zabbix/counts-item.ts";
 import { languages, type Words } from "./zabbix-words.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -173,6 +174,56 @@ function statesTemplate(words: Words): Entry {
   };
 }
 
+function eventItem(template: string, words: Words): Entry {
+  return {
+    uuid: uuid(`${template} portolan.event`),
+    name: words.event,
+    type: "TRAP",
+    key: "portolan.event",
+    delay: "0",
+    history: "31d",
+    trends: "0",
+    value_type: "TEXT",
+    description: words.eventAbout,
+    tags: [{ tag: "component", value: "events" }],
+  };
+}
+
+const dependent = (state: ConnectionState, master: string): Entry => ({
+  type: "DEPENDENT",
+  delay: "0",
+  preprocessing: [{ type: "JSONPATH", parameters: [`$.counts['${state}']`] }],
+  master_item: { key: master },
+});
+
+function trapperTemplate(words: Words): Entry {
+  const template = `Portolan trapper${words.suffix}`;
+  const master = {
+    uuid: uuid(`${template} ${countsItemKey}`),
+    name: words.allStates,
+    type: "TRAP",
+    key: countsItemKey,
+    delay: "0",
+    history: "0",
+    trends: "0",
+    value_type: "TEXT",
+    tags: [{ tag: "component", value: "raw" }],
+  };
+  return {
+    uuid: uuid(template),
+    template,
+    name: words.trapperTemplate,
+    description: words.trapperAbout,
+    groups: [{ name: group }],
+    items: [
+      master,
+      ...connectionStates.map((state) => stateItem(template, state, words, dependent(state, countsItemKey))),
+      eventItem(template, words),
+    ],
+    macros: macrosOf(stateMacros, words),
+  };
+}
+
 function hostTemplate(words: Words): Entry {
   const template = `Portolan host${words.suffix}`;
   const valueMap = "Portolan listening";
@@ -186,24 +237,6 @@ function hostTemplate(words: Words): Entry {
     value_type: "TEXT",
     tags: [{ tag: "component", value: "raw" }],
   };
-  const event = {
-    uuid: uuid(`${template} portolan.event`),
-    name: words.event,
-    type: "TRAP",
-    key: "portolan.event",
-    delay: "0",
-    history: "31d",
-    trends: "0",
-    value_type: "TEXT",
-    description: words.eventAbout,
-    tags: [{ tag: "component", value: "events" }],
-  };
-  const dependent = (state: ConnectionState): Entry => ({
-    type: "DEPENDENT",
-    delay: "0",
-    preprocessing: [{ type: "JSONPATH", parameters: [`$.counts['${state}']`] }],
-    master_item: { key: masterKey },
-  });
   return {
     uuid: uuid(template),
     template,
@@ -212,8 +245,8 @@ function hostTemplate(words: Words): Entry {
     groups: [{ name: group }],
     items: [
       master,
-      ...connectionStates.map((state) => stateItem(template, state, words, dependent(state))),
-      event,
+      ...connectionStates.map((state) => stateItem(template, state, words, dependent(state, masterKey))),
+      eventItem(template, words),
     ],
     discovery_rules: [discoveryRule(template, words, valueMap)],
     macros: macrosOf({ ...stateMacros, ...portMacros }, words),
@@ -306,9 +339,15 @@ function graphsOf(template: string, words: Words): readonly Entry[] {
 
 /** The YAML text of `packaging/zabbix/portolan.yaml`. */
 export function zabbixTemplate(): string {
-  const templates = languages.flatMap((words) => [statesTemplate(words), hostTemplate(words)]);
+  const templates = languages.flatMap((words) => [
+    statesTemplate(words),
+    hostTemplate(words),
+    trapperTemplate(words),
+  ]);
   const graphs = languages.flatMap((words) =>
-    ["Portolan TCP states", "Portolan host"].flatMap((name) => graphsOf(`${name}${words.suffix}`, words)),
+    ["Portolan TCP states", "Portolan host", "Portolan trapper"].flatMap((name) =>
+      graphsOf(`${name}${words.suffix}`, words),
+    ),
   );
   const groups = [{ uuid: uuid(group), name: group }];
   return stringify({ zabbix_export: { version: "6.0", groups, templates, graphs } }, { lineWidth: 0 });

@@ -8,6 +8,8 @@ interface Words {
   readonly statesAbout: string;
   readonly hostTemplate: string;
   readonly hostAbout: string;
+  readonly trapperTemplate: string;
+  readonly trapperAbout: string;
   readonly states: Readonly<Record<ConnectionState, readonly [name: string, meaning: string]>>;
   readonly allStates: string;
   readonly event: string;
@@ -35,6 +37,9 @@ const en: Words = {
   hostTemplate: "Portolan host",
   hostAbout:
     "TCP connections by state in one check, listening ports found by themselves, events. For Portolan's own passive port.",
+  trapperTemplate: "Portolan trapper",
+  trapperAbout:
+    "TCP connections by state and events, sent by Portolan's server (zabbix.trapper.counts: on). For hosts that Zabbix cannot ask.",
   states: {
     LISTEN: ["TCP LISTEN", "Waiting for connections from any remote TCP."],
     "SYN-SENT": [
@@ -116,6 +121,9 @@ const zh: Words = {
     "按状态统计 TCP 连接，每个状态一个监控项。适用于配置了 Portolan 的 UserParameter=tcp.status[*] 的任何 Zabbix agent，也适用于 Portolan 自己的被动端口。",
   hostTemplate: "Portolan 主机",
   hostAbout: "一次检查取得全部 TCP 连接状态，自动发现监听端口，并接收事件。适用于 Portolan 自己的被动端口。",
+  trapperTemplate: "Portolan 主机（trapper）",
+  trapperAbout:
+    "由 Portolan 服务端发送的 TCP 连接状态与事件（zabbix.trapper.counts: on）。适用于 Zabbix 无法直接查询的主机。",
   states: {
     LISTEN: ["TCP 侦听 LISTEN", "侦听来自远方 TCP 端口的连接请求。"],
     "SYN-SENT": [

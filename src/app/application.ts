@@ -21,6 +21,7 @@ import type {
   ConnectionHistory,
   CourseQuery,
   FleetConnections,
+  HostConnections,
   HostConnectionsDetail,
 } from "./connections.ts";
 import type { TargetQuery } from "./scrape-targets.ts";
@@ -45,6 +46,8 @@ export interface Reading {
   scanRun(id: string): Promise<ScanRunRecord>;
   /** All hosts together, as they were last heard. */
   connections(): Promise<FleetConnections>;
+  /** Every host that told its connections once, as it was last heard. */
+  connectionHosts(): Promise<readonly HostConnections[]>;
   /** Null: it has told none yet. `not-found` when there is no such host. */
   connectionsOfHost(id: string): Promise<HostConnectionsDetail | null>;
   connectionHistory(query: CourseQuery): Promise<ConnectionHistory>;

@@ -57,12 +57,8 @@ const [{ stepMs: finestMs }, { stepMs: minuteMs }] = historySteps;
 /** Hosts end a minute at different moments: until then the fleet's is not whole. */
 const settledAfterMs = 2 * finestMs;
 
-export async function fleetConnections(
-  reader: Reader,
-  _: null,
-  { nowMs }: Moment,
-): Promise<FleetConnections> {
-  const all = (await reader.connectionHosts()).map((host) => hostConnections(host, nowMs));
+export async function fleetConnections(reader: Reader, _: null, moment: Moment): Promise<FleetConnections> {
+  const all = await connectionHosts(reader, _, moment);
   const heard = all.filter(({ stale }) => !stale);
   const sum = (of: (host: HostConnections) => number): number =>
     heard.reduce((total, host) => total + of(host), 0);
@@ -80,6 +76,15 @@ export async function fleetConnections(
     mostConnections: most(({ connections }) => connections),
     mostHalfOpen: most(halfOpen).filter((host) => halfOpen(host) > 0),
   };
+}
+
+/** Of every host that told its connections once. */
+export async function connectionHosts(
+  reader: Reader,
+  _: null,
+  { nowMs }: Moment,
+): Promise<readonly HostConnections[]> {
+  return (await reader.connectionHosts()).map((host) => hostConnections(host, nowMs));
 }
 
 function hostConnections<Host extends ConnectionHostRecord>(

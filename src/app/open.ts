@@ -209,6 +209,7 @@ function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading 
     scanRuns: (query) => quick.call("scanRuns", query),
     scanRun: (id) => quick.call("scanRun", id),
     connections: () => lists.call("fleetConnections", null),
+    connectionHosts: () => lists.call("connectionHosts", null),
     connectionsOfHost: (id) => quick.call("connectionsOfHost", id),
     connectionHistory: (query) => lists.call("connectionHistory", query),
     scrapeTargets: (query) => lists.call("scrapeTargets", query),

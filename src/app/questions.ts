@@ -13,7 +13,7 @@ import type {
 import type { Page, ScanRunRecord } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
 import { verifyAudit } from "./audit-chain.ts";
-import { connectionHistory, connectionsOfHost, fleetConnections } from "./connections.ts";
+import { connectionHistory, connectionHosts, connectionsOfHost, fleetConnections } from "./connections.ts";
 import { metrics } from "./metrics.ts";
 import { everyBlindSpot, overview } from "./overview.ts";
 import { eventRow, portDetailRow, portRow } from "./port-rows.ts";
@@ -76,6 +76,7 @@ export const questions = {
   scanRuns: (reader: Reader, query: ScanRunQuery) => reader.scanRuns(query),
   scanRun,
   fleetConnections,
+  connectionHosts,
   connectionsOfHost,
   connectionHistory,
   metrics,

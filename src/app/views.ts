@@ -71,7 +71,17 @@ export interface Overview {
 export type HealthStatus = "ok" | "degraded" | "failing";
 
 export interface HealthCheck {
-  readonly name: "store" | "writer" | "reader" | "loop" | "sources" | "clock" | "disk" | "audit" | "agent";
+  readonly name:
+    | "store"
+    | "writer"
+    | "reader"
+    | "loop"
+    | "sources"
+    | "clock"
+    | "disk"
+    | "audit"
+    | "agent"
+    | "zabbix";
   readonly status: HealthStatus;
   readonly code: string;
   readonly params: Readonly<Record<string, Scalar>>;

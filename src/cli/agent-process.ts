@@ -10,10 +10,11 @@ import { showable } from "../base/text.ts";
 import { openConnectionSampler } from "../sources/host/connection-sampler.ts";
 import type { HostIdentity } from "../model/look.ts";
 import { hostIdentity } from "../sources/host/identity.ts";
-import { createPoller } from "../sources/host/poller.ts";
+import { createPoller, type Poller } from "../sources/host/poller.ts";
 import type { CommandContext } from "./command.ts";
 import { compiledExitCode } from "./local-agent.ts";
 import type { AgentOrder } from "./local-agent.ts";
+import type { ZabbixPortOptions, ZabbixPortOrder } from "./zabbix-port.ts";
 
 /** A host changes its name and addresses seldom; reading them costs more than a quiet look. */
 const identityKeptMs = 60_000;
@@ -42,12 +43,13 @@ export async function runAgentProcess(
     ffi,
   });
   const ended = new AbortController();
+  const warn = (sentence: string): void => terminal.warn(`portolan agent: ${showable(sentence)}`);
   const common = {
     host: identityReader(clock),
     version,
     clock,
     random: Math.random,
-    say: (_level: unknown, sentence: string) => terminal.warn(`portolan agent: ${showable(sentence)}`),
+    say: (_level: unknown, sentence: string) => warn(sentence),
     signal: AbortSignal.any([signal, ended.signal]),
   };
   // It has looked once when it returns its promise, so that the first sample knows who listens.
@@ -64,6 +66,8 @@ export async function runAgentProcess(
     sampler: () => sampler.take(),
     uplink: createConnectionUplink(order.server, order.token),
   });
+  const answering =
+    order.zabbix === null ? null : answerZabbix(order.zabbix, { ...common, say, warn, poller, ffi });
   try {
     const end = await running;
     if (end.asked) return;
@@ -71,10 +75,29 @@ export async function runAgentProcess(
     setExitCode(selfEndedExitCode);
   } finally {
     ended.abort();
-    await watching;
+    await Promise.all([watching, answering]);
     sampler.close();
     poller.close();
   }
+}
+
+/** Loaded where it is asked for only. */
+async function answerZabbix(
+  order: ZabbixPortOrder,
+  parts: Pick<ZabbixPortOptions, "version" | "clock" | "say" | "ffi" | "signal"> & {
+    readonly host: () => HostIdentity;
+    readonly poller: Poller;
+    readonly warn: (sentence: string) => void;
+  },
+): Promise<void> {
+  const { keepZabbixPort } = await import("./zabbix-port.ts");
+  const { host, poller, ...rest } = parts;
+  await keepZabbixPort({
+    ...rest,
+    order,
+    hostname: () => host().hostname,
+    listeners: () => poller.listeners(),
+  });
 }
 
 function identityReader(clock: Clock): () => HostIdentity {

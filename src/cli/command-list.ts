@@ -15,6 +15,7 @@ import { defineTcpStatus } from "./commands/tcp-status.ts";
 import { defineToken } from "./commands/token.ts";
 import { defineUp } from "./commands/up.ts";
 import { defineUser } from "./commands/user.ts";
+import { defineZabbix } from "./commands/zabbix.ts";
 
 /** In the order of the help. */
 export const commandList: readonly DefineCommand[] = [
@@ -29,6 +30,7 @@ export const commandList: readonly DefineCommand[] = [
   defineEvents,
   defineStatus,
   defineTcpStatus,
+  defineZabbix,
   defineDoctor,
   defineUser,
   defineToken,

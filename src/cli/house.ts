@@ -25,6 +25,8 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** What is typed to start us. */
+export const programPath = fileURLToPath(new URL("../../bin/portolan", import.meta.url));
 export const webFolder = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /** Takes the data folder's lock; throws with a clear sentence when the folder or the database is not fit. */
@@ -53,6 +55,7 @@ export async function openHouse(context: CommandContext, folder: string, config:
       trustedProxies: config.trustedProxies,
       webFolder: hasWeb ? webFolder : null,
       limits: config.limits,
+      setUp: { program: programPath, zabbix: config.zabbix },
     });
     const control = await openControlSocket(folder, server.handleLocal).catch((error: Error) => error);
     const socket = control instanceof Error ? null : control;

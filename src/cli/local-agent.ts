@@ -5,6 +5,7 @@ import { sleep } from "../agent/sleep.ts";
 import { healthCheck } from "../app/health.ts";
 import type { HealthCheck } from "../app/views.ts";
 import type { Clock } from "../base/clock.ts";
+import type { ZabbixPortOrder } from "./zabbix-port.ts";
 import { crashWindowMs, exitText, restartPauses, runChild } from "./child.ts";
 
 /** What the child is told on its stdin, one line of JSON. Its secret is in no argument and no environment. */
@@ -14,6 +15,8 @@ export interface AgentOrder {
   readonly spool: string;
   readonly intervalMs: number;
   readonly namespaces: "all" | "own";
+  /** Null: it answers no Zabbix. */
+  readonly zabbix: ZabbixPortOrder | null;
   /** Whether it may end with `compiledExitCode`. */
   readonly mayRestart: boolean;
 }

@@ -5,7 +5,7 @@ import type { LoadedConfig } from "./config-file.ts";
 import type { House } from "./house.ts";
 
 /** Keys that are read once, when the server starts. */
-const startKeys = ["data", "listen", "publicUrl", "trustedProxies", "limits", "agent"] as const;
+const startKeys = ["data", "listen", "publicUrl", "trustedProxies", "limits", "agent", "zabbix"] as const;
 
 /**
  * What SIGHUP does: the configuration is read again. When it is wrong, every mistake is told and the old one stays in

@@ -19,6 +19,22 @@ export interface Config {
     readonly scope: readonly string[];
     readonly exclude: readonly string[];
   };
+  readonly zabbix: {
+    readonly passive: {
+      /** `address:port` where this machine's agent answers Zabbix; null: nowhere. */
+      readonly listen: string | null;
+      /** Addresses and prefixes that may ask; never empty where there is an address. */
+      readonly allow: readonly string[];
+    };
+    readonly trapper: {
+      /** Name or address with its port, of the Zabbix server that is told of events; null: none. */
+      readonly server: string | null;
+      /** Whether it is told the connections of every host too. */
+      readonly counts: "off" | "on";
+      /** Template of a host's technical name there. */
+      readonly hostname: string;
+    };
+  };
   readonly retention: {
     readonly eventsMs: number;
     readonly historyMs: number;

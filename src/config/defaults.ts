@@ -13,6 +13,10 @@ export const configDefaults: Config = {
   agent: { intervalMs: 2_000, namespaces: "all" },
   detect: detectDefaults,
   scan: { scope: [], exclude: [] },
+  zabbix: {
+    passive: { listen: null, allow: [] },
+    trapper: { server: null, counts: "off", hostname: "{hostname}" },
+  },
   retention: { eventsMs: 365 * dayMs, historyMs: 365 * dayMs, evidenceMs: 90 * dayMs, auditMs: 730 * dayMs },
   session: { idleMs: 12 * hourMs, lifetimeMs: 30 * dayMs },
   limits: { connectionsPerPeer: 512, streams: 500, exportRows: 2_000_000 },

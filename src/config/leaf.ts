@@ -84,6 +84,25 @@ export function parseMetricPorts(text: string): Parsed<PortRange> {
   return text === "all" ? { value: { first: 0, last: portMax } } : parsePortRange(text);
 }
 
+/** Where Zabbix's trapper listens, unless told otherwise. */
+const trapperPort = 10_051;
+const hostNamePattern =
+  /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*$/i;
+
+/** `zabbix.example.org`, `192.0.2.10:10051`, `[2001:db8::10]`; with its port once read. */
+export function parseTrapperText(text: string): Parsed<string> {
+  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/s.exec(text);
+  if (!match) return { problem: "is no name or address like zabbix.example.org:10051, IPv6 in [ ]", at: 0 };
+  const [, inBrackets, plain = "", portText] = match;
+  const address = canonicalAddress(inBrackets ?? plain);
+  if (address === undefined && (inBrackets !== undefined || !hostNamePattern.test(plain)))
+    return { problem: "begins with neither a host name nor an IP address", at: 0 };
+  const port = portText === undefined ? trapperPort : Number(/^[1-9]\d{0,4}$/.exec(portText)?.[0]);
+  if (!(port <= portMax))
+    return { problem: `needs a port from 1 to ${portMax}`, at: text.length - (portText ?? "").length };
+  return { value: joinHostPort(address ?? plain, port) };
+}
+
 /** `https://portolan.example.org`, with a path if there is one, without the last `/`. */
 export function parsePublicUrl(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined;

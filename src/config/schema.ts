@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { Parsed } from "../base/parsed.ts";
 import { reads, ruleSchema } from "../model/rule-schema.ts";
+import { parseZabbixHost } from "../model/zabbix-host.ts";
 import { logLevels } from "./config.ts";
 import { configDefaults } from "./defaults.ts";
 import {
@@ -11,21 +13,23 @@ import {
   parseMetricPorts,
   parsePublicUrl,
   parseScopeEntry,
+  parseTrapperText,
   safeText,
 } from "./leaf.ts";
 
-const { agent, detect, retention, session, limits, metrics, log } = configDefaults;
+const { agent, detect, zabbix, retention, session, limits, metrics, log } = configDefaults;
 
 export const proxiesMax = 64;
 export const metricPortsMax = 1_000;
 export const scopeEntriesMax = 10_000;
+export const zabbixServersMax = 256;
 /** Ten thousand rules cost less than a millisecond per observation (detect/judge). */
 export const rulesMax = 10_000;
 
-const prefixes = () =>
+const prefixes = (parse: (text: string) => Parsed<string>, most: number) =>
   z
-    .array(z.string().transform(reads(parseScopeEntry)))
-    .max(scopeEntriesMax, `has more than ${scopeEntriesMax} entries`)
+    .array(z.string().transform(reads(parse)))
+    .max(most, `has more than ${most} entries`)
     .prefault([]);
 
 /** Every key of the file. What stands here is checked, defaulted, documented and offered by editors. */
@@ -45,15 +49,11 @@ export const configSchema = z.strictObject({
     zh: "用户访问服务端所用的地址(前面有反向代理时填写)。",
     allowed: "http:// or https:// address",
   }),
-  trustedProxies: z
-    .array(z.string().transform(reads(parseAddressOrPrefix)))
-    .max(proxiesMax, `has more than ${proxiesMax} entries`)
-    .prefault([])
-    .meta({
-      description: "Proxies whose word for the caller's address (X-Forwarded-For) is believed.",
-      zh: "可信的反向代理,只采信它们给出的客户端地址(X-Forwarded-For)。",
-      allowed: "addresses and prefixes",
-    }),
+  trustedProxies: prefixes(parseAddressOrPrefix, proxiesMax).meta({
+    description: "Proxies whose word for the caller's address (X-Forwarded-For) is believed.",
+    zh: "可信的反向代理,只采信它们给出的客户端地址(X-Forwarded-For)。",
+    allowed: "addresses and prefixes",
+  }),
   agent: z
     .strictObject({
       interval: duration(agent.intervalMs, "1s", "1h", {
@@ -102,17 +102,62 @@ export const configSchema = z.strictObject({
     .prefault({}),
   scan: z
     .strictObject({
-      scope: prefixes().meta({
+      scope: prefixes(parseScopeEntry, scopeEntriesMax).meta({
         description:
           "Addresses that may be scanned from outside. Empty: none. A target that lies elsewhere is refused before the first packet.",
         zh: "允许从外部扫描的地址。留空表示不允许任何扫描。目标超出此范围时,在发送第一个报文之前即被拒绝。",
         allowed: "addresses and prefixes",
       }),
-      exclude: prefixes().meta({
+      exclude: prefixes(parseScopeEntry, scopeEntriesMax).meta({
         description: "Addresses that are never scanned, whatever else is said.",
         zh: "任何情况下都不扫描的地址。",
         allowed: "addresses and prefixes",
       }),
+    })
+    .prefault({}),
+  zabbix: z
+    .strictObject({
+      passive: z
+        .strictObject({
+          listen: z.string().transform(reads(parseListenText)).nullable().prefault(null).meta({
+            description:
+              "Address and port where the agent of this machine answers Zabbix's passive checks; unset: nowhere.",
+            zh: "本机采集端应答 Zabbix 被动检查的地址和端口;未设置时不监听。",
+            allowed: "address:port, IPv6 in [ ]",
+          }),
+          allow: prefixes(parseAddressOrPrefix, zabbixServersMax).meta({
+            description: "Zabbix servers and proxies that may ask there; names are not looked up.",
+            zh: "允许在该端口查询的 Zabbix 服务器与代理;不解析域名。",
+            allowed: "addresses and prefixes",
+          }),
+        })
+        .superRefine(({ listen, allow }, context) => {
+          if (listen === null || allow.length > 0) return;
+          const message = "is empty, so nobody might ask: name the Zabbix server's address";
+          context.addIssue({ code: "custom", path: ["allow"], message });
+        })
+        .prefault({}),
+      trapper: z
+        .strictObject({
+          server: z.string().transform(reads(parseTrapperText)).nullable().prefault(null).meta({
+            description:
+              "Zabbix server or proxy that is told of every event; unset: none. Port 10051 where none is given.",
+            zh: "接收所有事件的 Zabbix 服务器或代理;未设置时不发送。未写端口时为 10051。",
+            allowed: "name or address, with or without :port; IPv6 in [ ]",
+          }),
+          counts: choice(["off", "on"], zabbix.trapper.counts, {
+            description:
+              "Tell it the TCP connections of every host too, once a minute: for hosts that Zabbix cannot ask.",
+            zh: "同时每分钟发送各主机的 TCP 连接数,用于 Zabbix 无法直接查询的主机。",
+          }),
+          hostname: z.string().transform(reads(parseZabbixHost)).prefault(zabbix.trapper.hostname).meta({
+            description:
+              "Under which technical name Zabbix knows a host: {hostname}, or {shortname} without the domain.",
+            zh: "主机在 Zabbix 中的名称:{hostname},或不带域名的 {shortname}。",
+            allowed: "text with {hostname} or {shortname}",
+          }),
+        })
+        .prefault({}),
     })
     .prefault({}),
   retention: z

@@ -6,6 +6,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { importRoutes } from "./routes/imports.ts";
+import { integrationRoutes } from "./routes/integrations.ts";
 import { intakeRoutes } from "./routes/intake.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { portRoutes } from "./routes/ports.ts";
@@ -28,6 +29,7 @@ export const routeList: readonly Route[] = [
   ...prometheusRoutes,
   ...scanRoutes,
   ...importRoutes,
+  ...integrationRoutes,
   ...streamRoutes,
   ...intakeRoutes,
   ...scanNodeRoutes,

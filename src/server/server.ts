@@ -5,6 +5,7 @@ import fastify, { LogController, type ConnectionError, type FastifyInstance } fr
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { PortolanError } from "../base/errors.ts";
 import { joinHostPort } from "../base/ip.ts";
+import { configDefaults } from "../config/defaults.ts";
 import { isAccess, type Access } from "./access.ts";
 import type { LocalRequests } from "./caller.ts";
 import { changeStreams } from "./change-streams.ts";
@@ -69,6 +70,12 @@ export async function createServer(
     secureCookies: options.publicUrl?.startsWith("https:") ?? false,
     streams: changeStreams(app.feed, limits),
     loop: watchLoop(clock, log),
+    setUp: {
+      program: "portolan",
+      zabbix: configDefaults.zabbix,
+      ...options.setUp,
+      publicUrl: options.publicUrl,
+    },
     exports: gate(limits.exportsAtOnce, "Too many exports run already."),
     description: () => (description ??= describe(app.version, routes)),
     closing: () => closing,

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Application } from "../app/application.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Config } from "../config/config.ts";
 import type { ChangeStreams } from "./change-streams.ts";
 import type { Gate } from "./gate.ts";
 import type { Limits } from "./limits.ts";
@@ -19,6 +20,15 @@ export interface ServerOptions {
   /** The built UI; null: the API alone. */
   readonly webFolder: string | null;
   readonly limits?: Partial<Limits> | undefined;
+  /** What is said to people who join other systems; absent: nothing is configured, and we are found by our name. */
+  readonly setUp?: Omit<SetUp, "publicUrl">;
+}
+
+interface SetUp {
+  /** Path of our command. */
+  readonly program: string;
+  readonly publicUrl: string | null;
+  readonly zabbix: Config["zabbix"];
 }
 
 /** What a handler may use. */
@@ -31,6 +41,7 @@ export interface Server {
   readonly secureCookies: boolean;
   readonly streams: ChangeStreams;
   readonly loop: LoopWatch;
+  readonly setUp: SetUp;
   readonly exports: Gate;
   /** The OpenAPI document, made when it is first asked for. */
   readonly description: () => Promise<Readonly<Record<string, unknown>>>;

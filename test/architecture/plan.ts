@@ -15,7 +15,9 @@ export const pureModules = ["node:crypto", "node:util", "node:zlib"];
 const sources = ["link", "scan", "service", "host", "ssh", "mirror", "inventory"].map(
   (name) => `sources/${name}`,
 );
-const sinks = ["notify", "poc", "firewall", "exchange", "prometheus"].map((name) => `sinks/${name}`);
+const sinks = ["notify", "poc", "firewall", "exchange", "prometheus", "zabbix"].map(
+  (name) => `sinks/${name}`,
+);
 
 const pure = (folder: string, folders: readonly string[], packages: readonly string[] = []): Row => ({
   folder,

@@ -35,6 +35,7 @@ test("every command has help, in both languages", async () => {
     "ports",
     "connections",
     "tcp-status",
+    "zabbix",
     "events",
     "status",
     "doctor",
@@ -65,6 +66,15 @@ test("a wrong command line ends with 2 and says what is wrong", async () => {
     [["up", "--listen", "nowhere"], /--listen.* is no address:port like/],
     [["agent", "--server", "http://127.0.0.1:1"], /no token/],
     [["agent"], /no server/],
+    [["agent", "--zabbix-listen", "127.0.0.1:10060"], /--zabbix-listen and --zabbix-allow belong together/],
+    [
+      ["agent", "--zabbix-listen", "10060", "--zabbix-allow", "::1"],
+      /--zabbix-listen: 10060 is no address:port/,
+    ],
+    [
+      ["agent", "--zabbix-listen", "[::1]:10060", "--zabbix-allow", "192.0.2.10, zabbix.example.org"],
+      /--zabbix-allow: entry 2, "zabbix\.example\.org", is no IP address and no prefix[\s\S]*not looked up/,
+    ],
     [["user", "role", "x"], /missing argument role/],
     [["events", "--limit", "0"], /--limit: not a number from 1 to 1000: 0/],
     [["events", "--since", "soon"], /--since: soon/],
@@ -79,6 +89,7 @@ test("a wrong command line ends with 2 and says what is wrong", async () => {
     [["tcp-status"], /missing argument state/],
     [["tcp-status", "SYN_RCV"], /not a state of TCP: SYN_RCV[\s\S]*Did you mean SYN-RECEIVED\?/],
     [["tcp-status", ""], /not a state of TCP/],
+    [["zabbix", "setup", "--host", "quay-1"], /--host: quay-1 is no IP address/],
     [["completion", "tcsh"], /Allowed choices are bash, zsh, fish/],
   ];
   for (const [words, expected] of cases) {

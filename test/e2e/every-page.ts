@@ -38,6 +38,7 @@ export async function everyPage(page: Page, url: string): Promise<readonly strin
     "/settings/profile",
     "/settings/users",
     "/settings/tokens",
+    "/settings/integrations",
     "/settings/audit",
     "/settings/health",
     "/nowhere",

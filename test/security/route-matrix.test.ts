@@ -34,6 +34,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "GET /api/v1/events/export": readers,
   "GET /api/v1/hosts": readers,
   "GET /api/v1/hosts/:id": readers,
+  "GET /api/v1/integrations/zabbix": readers,
+  "GET /api/v1/integrations/zabbix/template": readers,
   "GET /api/v1/connections": readers,
   "GET /api/v1/connections/history": readers,
   "GET /api/v1/hosts/:id/connections": readers,

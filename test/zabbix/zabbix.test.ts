@@ -1,4 +1,5 @@
-// Zabbix's own server, frontend, agent and tools against our passive port, template and sender.
+// Zabbix's own server, frontend, agent and tools against our passive port, template and sender: with counts that the
+// test chooses, and with Portolan as people start it.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -16,6 +17,14 @@ import { openPassiveListener, type PassiveListener } from "../../src/sinks/zabbi
 import { openTrapperSender } from "../../src/sinks/zabbix/trapper-sender.ts";
 import { listener, process as processOf } from "../support/listener.ts";
 import { configurationOf, until, type Configuration } from "./configuration.ts";
+import {
+  heldConnections,
+  listenSomewhere,
+  startAnsweringAgent,
+  startTellingServer,
+  type AnsweringAgent,
+  type OwnPort,
+} from "./product.ts";
 import { relayTo } from "./relay.ts";
 import { startZabbix, whyNoZabbix, type Zabbix } from "./zabbix.ts";
 
@@ -50,6 +59,12 @@ const listeners: Listener[] = [
 const undo: (() => Promise<void>)[] = [];
 let zabbix: Zabbix;
 let port: PassiveListener;
+/** `portolan agent`, with what really happens on this machine. */
+let agent: AnsweringAgent;
+/** `portolan up`, which tells the trapper. */
+let telling: Promise<unknown>;
+/** A port of this test, which the agent finds. */
+let own: OwnPort;
 let frontend: Configuration;
 let shippedAtMs = 0;
 
@@ -63,7 +78,9 @@ const secondsSince = (beganMs: number): string => ((performance.now() - beganMs)
 
 before(async () => {
   if (missing !== undefined) return;
+  const starting = startAnsweringAgent((step) => undo.push(step));
   zabbix = await startZabbix((step) => undo.push(step));
+  agent = await starting;
   frontend = await configurationOf(zabbix);
   port = await openPassiveListener({
     host: "127.0.0.1",
@@ -72,7 +89,7 @@ before(async () => {
     provide: agentItems(
       {
         version: "0.1.0",
-        hostname: "harbour-1",
+        hostname: () => "harbour-1",
         connectionCounts: () => Promise.resolve({ ...counts }),
         listeners: () => Promise.resolve([...listeners]),
       },
@@ -93,11 +110,13 @@ test("the template is imported, and once more over itself without a change", opt
     "Portolan TCP states zh",
     "Portolan host",
     "Portolan host zh",
+    "Portolan trapper",
+    "Portolan trapper zh",
   ]);
   const first = await frontend.inventory();
   assert.equal(await frontend.importTemplate(template), true);
   assert.deepEqual(await frontend.inventory(), first);
-  assert.equal(first["item"]?.length, 48);
+  assert.equal(first["item"]?.length, 74);
   t.diagnostic(
     Object.entries(first)
       .map(([kind, ids]) => `${ids.length} ${kind}`)
@@ -106,6 +125,7 @@ test("the template is imported, and once more over itself without a change", opt
 });
 
 test("all eleven states come through our port, one by one and out of one answer", options, async (t) => {
+  own = await listenSomewhere((step) => undo.push(step));
   // The stand-in for `portolan tcp-status "$1"` asks our port for what the command would print.
   const line = `UserParameter=tcp.status[*],zabbix_get -s 127.0.0.1 -p ${port.port} -k 'tcp.status["$1","$2"]'`;
   const agentPort = await zabbix.startAgent([line]);
@@ -115,8 +135,14 @@ test("all eleven states come through our port, one by one and out of one answer"
   await frontend.addHost("chinese", port.port, "Portolan host zh", soon);
   await frontend.addHost("agent", agentPort, "Portolan TCP states zh", soon);
   shippedAtMs = Date.now();
-  await frontend.addHost("as-shipped", port.port, "Portolan TCP states", {});
+  await frontend.addHost("as-shipped", agent.port, "Portolan TCP states", {});
+  const only = { "{$PORTOLAN.PORTS.MATCHES}": `^tcp/127\\.0\\.0\\.1:${own.port}$` };
+  await frontend.addHost("quay", agent.port, "Portolan host", { ...soon, ...only });
+  await frontend.addHost("told", port.port, "Portolan trapper", soon);
   await zabbix.reload();
+  // Started now, so that its samples come while the tests below run.
+  telling = startTellingServer((step) => undo.push(step), zabbix.trapperPort, "told");
+  telling.catch(() => undefined);
   for (const host of ["polled", "at-once", "chinese", "agent"]) {
     assert.deepEqual(await frontend.states(host), counts, host);
     t.diagnostic(`${host}: all values ${secondsSince(beganMs)} s after set-up began`);
@@ -124,6 +150,37 @@ test("all eleven states come through our port, one by one and out of one answer"
   const names = (await frontend.items("chinese", "tcp.status[")).map(({ name }) => name);
   assert.ok(names.includes("TCP 半开连接 SYN-RECEIVED"));
 });
+
+test(
+  "connections and ports of this machine come from our agent, whose server is away",
+  options,
+  async (t) => {
+    const held = 40;
+    const before = await frontend.states("quay");
+    const [beganMs, release] = [performance.now(), await heldConnections(own, held)];
+    const grown = (states: Readonly<Record<string, number>>): boolean =>
+      ["CLOSE-WAIT", "FIN-WAIT-2"].every((state) => (states[state] ?? 0) >= (before[state] ?? 0) + held);
+    await until("half-closed connections", async () => grown(await frontend.states("quay")) || undefined);
+    t.diagnostic(
+      `a real change of states seen in Zabbix ${secondsSince(beganMs)} s later, asked each second`,
+    );
+    release();
+    const [found] = await until("the test's own port", async () => {
+      const items = await frontend.items("quay", "portolan.port.listening");
+      return items.length > 0 ? items : undefined;
+    });
+    assert.match(found?.name ?? "", new RegExp(`^tcp/127\\.0\\.0\\.1:${own.port} \\(node`));
+    const { stdout } = await run("zabbix_get", [
+      "-s",
+      "127.0.0.1",
+      "-p",
+      `${agent.port}`,
+      "-k",
+      found?.key_ ?? "",
+    ]);
+    assert.equal(stdout, "1\n");
+  },
+);
 
 test(
   "the article's three keys and every spelling are answered to zabbix_get as integers",
@@ -262,6 +319,25 @@ test("events arrive after the refusal, lost answers and an outage, each once", o
     offered.map(({ value }) => value),
   );
 });
+
+test(
+  "our server tells the trapper of a port that opens, and of connections, under the host's name there",
+  options,
+  async (t) => {
+    await telling;
+    const opened = await listenSomewhere((step) => undo.push(step));
+    const beganMs = performance.now();
+    const endpoint = `"endpoint":"tcp/127.0.0.1:${opened.port}"`;
+    const text = await until("the event", async () =>
+      (await frontend.texts("told", "portolan.event", 1)).find((value) => value.includes(endpoint)),
+    );
+    const { kind, processAfter } = JSON.parse(text) as { kind: string; processAfter: string };
+    assert.deepEqual([kind, processAfter.startsWith("node")], ["new", true]);
+    t.diagnostic(`in Zabbix's history ${secondsSince(beganMs)} s after it opened`);
+    const states = await frontend.states("told");
+    assert.ok((states["LISTEN"] ?? 0) >= 2, JSON.stringify(states));
+  },
+);
 
 test("with the intervals as shipped, values come as well", options, async (t) => {
   const tookS = (await frontend.firstValueAt("as-shipped")) - shippedAtMs / 1_000;

@@ -20,6 +20,7 @@ import type {
   Session,
   Token,
   User,
+  ZabbixSetUp,
 } from "./shapes.ts";
 
 /** Keys that begin with "live" are asked again when the server tells of a change. */
@@ -100,6 +101,12 @@ export const histogramQuery = (query: Query) =>
   queryOptions({
     queryKey: [live, "histogram", query],
     queryFn: ({ signal }) => api<{ buckets: Bucket[] }>("/events/histogram", { query, signal }),
+  });
+
+export const zabbixSetUpQuery = (query: Query) =>
+  queryOptions({
+    queryKey: ["zabbix-set-up", query],
+    queryFn: ({ signal }) => api<ZabbixSetUp>("/integrations/zabbix", { query, signal }),
   });
 
 export const hostsQuery = queryOptions({

@@ -474,6 +474,26 @@ export interface Operations {
     answer: ImportAnswer;
   };
   /**
+   * What to paste so that Zabbix gets its figures, with what is configured already
+   */
+  readZabbixSetUp: {
+    method: "GET";
+    path: "/api/v1/integrations/zabbix";
+    query: {
+      host?: string;
+      zabbix?: string;
+    };
+    answer: ZabbixSetUp;
+  };
+  /**
+   * The template for Zabbix 6.0 and newer, to be imported there
+   */
+  readZabbixTemplate: {
+    method: "GET";
+    path: "/api/v1/integrations/zabbix/template";
+    answer: null;
+  };
+  /**
    * Hints of change as server-sent events: hello, change, scan, health, session-ended
    */
   followChanges: {
@@ -1776,6 +1796,37 @@ export interface ImportAnswer {
    * Addresses of which something newer is known by that name
    */
   older: string[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ZabbixSetUp".
+ */
+export interface ZabbixSetUp {
+  steps: {
+    id:
+      | "agent-line"
+      | "agent-check"
+      | "passive-here"
+      | "passive-elsewhere"
+      | "passive-check"
+      | "template-fetch"
+      | "trapper-server"
+      | "trapper-check";
+    /**
+     * What the step belongs to; of one way they stand together
+     */
+    way: "agent" | "passive" | "template" | "trapper";
+    /**
+     * Where the text goes; null: it is a command
+     */
+    file: string | null;
+    text: string;
+  }[];
+  /**
+   * Addresses in the texts that are to be replaced
+   */
+  examples: string[];
+  templateUrl: string;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

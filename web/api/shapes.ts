@@ -36,6 +36,7 @@ export type {
   SourceRow,
   Token,
   User,
+  ZabbixSetUp,
 } from "./schema.ts";
 
 export type ConnectionState = keyof ConnectionCounts;

@@ -132,6 +132,14 @@ const tokens = createRoute({
   path: "tokens",
   component: lazyRouteComponent(() => import("../pages/settings/tokens.tsx"), "TokensSection"),
 });
+const integrations = createRoute({
+  getParentRoute: () => settings,
+  path: "integrations",
+  component: lazyRouteComponent(
+    () => import("../pages/settings/integrations/integrations.tsx"),
+    "IntegrationsSection",
+  ),
+});
 const audit = createRoute({
   getParentRoute: () => settings,
   path: "audit",
@@ -163,7 +171,7 @@ export const router = createRouter({
       hostConnections,
       scans,
       scan,
-      settings.addChildren([settingsIndex, profile, users, tokens, audit, health]),
+      settings.addChildren([settingsIndex, profile, users, tokens, integrations, audit, health]),
       missing,
     ]),
   ]),

@@ -4,11 +4,14 @@ import { showable } from "../../base/text.ts";
 import { configDefaults } from "../../config/defaults.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { AgentOrder } from "../local-agent.ts";
+import type { ZabbixPortOrder } from "../zabbix-port.ts";
 import { uplinkFromUser, type UplinkOptions } from "../uplink-options.ts";
 
 interface AgentCommandOptions extends UplinkOptions {
   readonly spool?: string;
   readonly interval: string;
+  readonly zabbixListen?: string;
+  readonly zabbixAllow?: string;
   readonly ffi: boolean;
 }
 
@@ -25,6 +28,8 @@ export const defineAgent: DefineCommand = (program, context) => {
     .option("--token-file <file>", say("option.token-file"))
     .option("--spool <dir>", say("agent.spool"))
     .option("--interval <duration>", say("agent.interval"), formatDuration(configDefaults.agent.intervalMs))
+    .option("--zabbix-listen <addr:port>", say("agent.zabbix-listen"))
+    .option("--zabbix-allow <list>", say("agent.zabbix-allow"))
     .option("--no-ffi", say("option.no-ffi"))
     .action((options: AgentCommandOptions) => run(context, options));
 };
@@ -40,6 +45,7 @@ async function orderFromUser(
   options: AgentCommandOptions,
 ): Promise<Omit<AgentOrder, "mayRestart">> {
   const { say, environment, terminal } = context;
+  const zabbix = await zabbixFromUser(context, options);
   const { server, token } = await uplinkFromUser(context, options, say("agent.no-token-hint"));
   const { dataFolder } = await import("../data-folder.ts");
   const { join } = await import("node:path");
@@ -57,5 +63,27 @@ async function orderFromUser(
     spool: options.spool ?? join(dataFolder(environment["PORTOLAN_DATA"], environment), "agent-spool"),
     intervalMs,
     namespaces: "all",
+    zabbix,
   };
+}
+
+/** From the flags; errors name the entry of the list that is wrong. */
+async function zabbixFromUser(
+  { say }: CommandContext,
+  { zabbixListen, zabbixAllow }: AgentCommandOptions,
+): Promise<ZabbixPortOrder | null> {
+  if (zabbixListen === undefined && zabbixAllow === undefined) return null;
+  if (zabbixListen === undefined || zabbixAllow === undefined)
+    throw new PortolanError("invalid", say("agent.zabbix-both"));
+  const { parseAddressOrPrefix, parseListenText } = await import("../../config/leaf.ts");
+  const listen = parseListenText(zabbixListen);
+  if ("problem" in listen)
+    throw new PortolanError("invalid", `--zabbix-listen: ${showable(zabbixListen)} ${listen.problem}`);
+  const allow = zabbixAllow.split(",").map((entry, index) => {
+    const parsed = parseAddressOrPrefix(entry.trim());
+    if ("value" in parsed) return parsed.value;
+    const text = say("agent.zabbix-allow-entry", { number: index + 1, entry: showable(entry.trim()) });
+    throw new PortolanError("invalid", `--zabbix-allow: ${text}`, { hint: say("agent.zabbix-allow-hint") });
+  });
+  return { listen: listen.value, allow };
 }

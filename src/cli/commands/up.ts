@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { bindingScope } from "../../model/endpoint.ts";
+import type { ZabbixEvents } from "../../app/zabbix-events.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { Config } from "../../config/config.ts";
 import type { LoadedConfig } from "../config-file.ts";
 import type { House } from "../house.ts";
 import type { AgentOrder } from "../local-agent.ts";
 import type { ListenAddress } from "../listen-address.ts";
+import type { ZabbixPortOrder } from "../zabbix-port.ts";
 
 interface UpOptions {
   readonly data?: string;
@@ -53,6 +55,7 @@ async function run(context: CommandContext, options: UpOptions): Promise<void> {
     context.onHangUp(() => void reload());
     const order = options.agent ? await orderAgent(house, at, folder, config) : null;
     const watching = order === null ? null : keepAgent(context, options, house, order);
+    const zabbix = await startTrapper(context, house, config);
     await announce(context, house, at, folder, config);
     await house.application.ready();
     scanning.fit(config);
@@ -61,7 +64,7 @@ async function run(context: CommandContext, options: UpOptions): Promise<void> {
     await aborted(signal);
     notifySystemd(environment, "STOPPING");
     terminal.warn(say("up.stopping"));
-    await Promise.all([watching, scanning.ended()]);
+    await Promise.all([watching, scanning.ended(), zabbix?.close()]);
   } finally {
     await house.close();
   }
@@ -109,7 +112,12 @@ async function orderAgent(
     spool: join(folder, "spool"),
     intervalMs: config.agent.intervalMs,
     namespaces: config.agent.namespaces,
+    zabbix: zabbixPortOf(config.zabbix.passive),
   };
+}
+
+function zabbixPortOf({ listen, allow }: Config["zabbix"]["passive"]): ZabbixPortOrder | null {
+  return listen === null ? null : { listen, allow };
 }
 
 async function keepAgent(
@@ -127,6 +135,24 @@ async function keepAgent(
     ended: (how, pauseMs) => log.warn(say("supervise.ended", { how, seconds: pauseMs / 1000 })),
     withoutFfi: (count) => log.error(say("supervise.without-ffi", { count })),
     health: application.raiseHealth,
+  });
+}
+
+async function startTrapper(
+  { clock }: CommandContext,
+  { application, log }: House,
+  { zabbix: { trapper } }: Config,
+): Promise<ZabbixEvents | null> {
+  if (trapper.server === null) return null;
+  const { tellZabbix } = await import("../../app/zabbix-events.ts");
+  const { listenAddress } = await import("../listen-address.ts");
+  return tellZabbix({
+    server: listenAddress(trapper.server),
+    hostname: trapper.hostname,
+    counts: trapper.counts === "on",
+    application,
+    clock,
+    report: (sentence) => log.warn(sentence),
   });
 }
 

@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { connectionStates, type ConnectionCounts } from "../../model/connection-counts.ts";
 import { listener, listenerOn, process } from "../../../test/support/listener.ts";
-import { agentItems, lookKeptMs } from "./agent-items.ts";
+import { agentItems, lookKeptMs, restFactor } from "./agent-items.ts";
 import { discoveredMax, discoveryOf } from "./port-discovery.ts";
 
 const counts = Object.fromEntries(connectionStates.map((state, index) => [state, index])) as ConnectionCounts;
 
 function rig() {
-  const rig = { looks: 0, nowMs: 0, failing: false };
+  const rig = { looks: 0, nowMs: 0, tookMs: 0, failing: false };
   const items = agentItems(
     {
       version: "0.1.0",
-      hostname: "harbour-1",
+      hostname: () => "harbour-1",
       connectionCounts: () => {
         rig.looks += 1;
+        rig.nowMs += rig.tookMs;
         return rig.failing ? Promise.reject(new Error("no netlink")) : Promise.resolve(counts);
       },
       listeners: () => Promise.resolve([listenerOn(22), listener({ address: "::", port: 80 }, [])]),
@@ -57,6 +58,18 @@ test("items of one moment share a look; a look that failed is not kept", async (
   state.failing = false;
   assert.deepEqual(await items("tcp.status", ["LISTEN"]), { value: "0" });
   assert.equal(state.looks, 3);
+});
+
+test("a look that takes long is kept for longer", async () => {
+  const { rig: state, items } = rig();
+  state.tookMs = 300;
+  await items("tcp.status.get", []);
+  state.nowMs = 300 * restFactor - 1;
+  await items("tcp.status.get", []);
+  assert.equal(state.looks, 1);
+  state.nowMs = 300 * restFactor;
+  await items("tcp.status.get", []);
+  assert.equal(state.looks, 2);
 });
 
 test("an agent says who it is, and whether somebody listens", async () => {

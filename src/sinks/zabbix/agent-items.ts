@@ -16,13 +16,15 @@ import type { ItemProvider } from "./passive-listener.ts";
 /** What the items are made of. */
 export interface HostFacts {
   readonly version: string;
-  readonly hostname: string;
+  hostname(): string;
   connectionCounts(): Promise<ConnectionCounts>;
   listeners(): Promise<readonly Listener[]>;
 }
 
-/** Items asked for within this time share one look. */
+/** Items asked for within this time share one look, */
 export const lookKeptMs = 1_000;
+/** and those within so many times what the look took: looks cost at most one part in so many of a core. */
+export const restFactor = 50;
 
 type Item = (parameters: readonly string[]) => Promise<ItemValue>;
 
@@ -37,7 +39,7 @@ export function agentItems(facts: HostFacts, clock: Clock): ItemProvider {
   const items: Readonly<Record<string, Item>> = {
     "agent.ping": () => Promise.resolve({ value: "1" }),
     "agent.version": () => Promise.resolve({ value: facts.version }),
-    "agent.hostname": () => Promise.resolve({ value: facts.hostname }),
+    "agent.hostname": () => Promise.resolve({ value: facts.hostname() }),
     "tcp.status": async ([spelling = ""]) => {
       const state = connectionStateOf(spelling.trim());
       if (state === undefined) return { unsupported: `A state is one of ${connectionStates.join(", ")}.` };
@@ -57,18 +59,20 @@ export function agentItems(facts: HostFacts, clock: Clock): ItemProvider {
   };
 }
 
-/** One call for all who ask within `lookKeptMs`; one that fails is not kept. */
+/** One call for all who ask while it runs and shortly after; one that fails is not kept. */
 function shared<Value>(look: () => Promise<Value>, clock: Clock): () => Promise<Value> {
-  let kept: { readonly value: Promise<Value>; readonly atMs: number } | null = null;
+  let kept: { readonly value: Promise<Value>; untilMs: number } | null = null;
   return () => {
-    const nowMs = clock.monotonicMs();
-    if (kept !== null && nowMs - kept.atMs < lookKeptMs) return kept.value;
-    const value = look();
-    const taken = { value, atMs: nowMs };
+    const startMs = clock.monotonicMs();
+    if (kept !== null && startMs < kept.untilMs) return kept.value;
+    const taken = { value: look(), untilMs: Infinity };
     kept = taken;
-    value.catch(() => {
-      if (kept === taken) kept = null;
-    });
-    return value;
+    taken.value.then(
+      () => (taken.untilMs = startMs + Math.max(lookKeptMs, (clock.monotonicMs() - startMs) * restFactor)),
+      () => {
+        if (kept === taken) kept = null;
+      },
+    );
+    return taken.value;
   };
 }

@@ -94,6 +94,21 @@ export class TrapperQueue {
     return this.#waiting;
   }
 
+  /** Whether the last request did not arrive. */
+  get isAway(): boolean {
+    return this.#failures > 0;
+  }
+
+  /** Items that the server does not take. */
+  get refusedItems(): number {
+    return [...this.#lanes.values()].filter(({ refusals }) => refusals > 0).length;
+  }
+
+  /** Whether values of that item wait already. */
+  waitsFor(item: Pick<TrapperValue, "host" | "key">): boolean {
+    return this.#lanes.has(laneOf(item));
+  }
+
   offer({ host, key, value, atMs }: TrapperValue, nowMs: number): void {
     if (Buffer.byteLength(value) > this.#limits.valueBytesMax) {
       this.counters.overflowed += 1;
@@ -106,7 +121,7 @@ export class TrapperQueue {
       value: { host, key, value, clock: Math.floor(atMs / 1_000), ns: Math.floor(ns) },
       offeredMs: nowMs,
     };
-    const name = JSON.stringify([host, key]);
+    const name = laneOf({ host, key });
     const lane = this.#lanes.get(name);
     if (lane === undefined) this.#lanes.set(name, newLane(waiting));
     else lane.values.push(waiting);
@@ -213,6 +228,8 @@ export class TrapperQueue {
     if (lane.values.length === 0) this.#lanes.delete(name);
   }
 }
+
+const laneOf = ({ host, key }: Pick<TrapperValue, "host" | "key">): string => JSON.stringify([host, key]);
 
 const newLane = (first: Waiting): Lane => ({
   values: [first],

@@ -34,7 +34,7 @@ interface TrapperSenderOptions {
   report(sentence: string): void;
 }
 
-export interface TrapperSender {
+export interface TrapperSender extends Pick<TrapperQueue, "isAway" | "refusedItems" | "waitsFor"> {
   readonly waiting: number;
   readonly counters: Readonly<TrapperCounters>;
   /** Takes a value over. Never waits, never throws. */
@@ -87,7 +87,14 @@ export function openTrapperSender(options: TrapperSenderOptions): TrapperSender 
     get waiting() {
       return queue.waiting;
     },
+    get isAway() {
+      return queue.isAway;
+    },
+    get refusedItems() {
+      return queue.refusedItems;
+    },
     counters: queue.counters,
+    waitsFor: (item) => queue.waitsFor(item),
     offer(value) {
       queue.offer(value, clock.monotonicMs());
       pump();

@@ -8,6 +8,7 @@ const sections = [
   { to: "/settings/profile", name: "profile" },
   { to: "/settings/users", name: "users" },
   { to: "/settings/tokens", name: "tokens" },
+  { to: "/settings/integrations", name: "integrations" },
   { to: "/settings/audit", name: "audit" },
   { to: "/settings/health", name: "health" },
 ] as const;
