@@ -101,7 +101,7 @@ const inTurn = (files: readonly string[]): string[] => {
   return [...files].sort().sort((a, b) => rank(a) - rank(b));
 };
 /** Each with daemons or namespaces of its own, for which it mostly waits. */
-const waiting = inTurn(globSync("test/{firewall,prometheus,scan,zabbix}/*.test.ts", { cwd: root }));
+const waiting = inTurn(globSync("test/{firewall,floods,prometheus,scan,zabbix}/*.test.ts", { cwd: root }));
 const unit = globSync(["src/**/*.test.ts", "web/**/*.test.ts", "test/*.test.ts"], { cwd: root });
 const sideBySide = inTurn(globSync("test/*/**/*.test.ts", { cwd: root, exclude: [...alone, ...waiting] }));
 

@@ -115,5 +115,5 @@ test("who counts for long counts seldom", async (t) => {
   });
   await until(() => batches.length >= 1);
   await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal(calls, 1, "50 ms of counting are worth 5 s of rest");
+  assert.equal(calls, 1, "50 ms of counting are worth 10 s of rest");
 });
