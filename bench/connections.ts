@@ -57,6 +57,7 @@ const contestants: Readonly<Record<string, Take>> = {
   "ours: states, with CLOSED": ours("states-closed"),
   "ours: states, ports, remotes": ours("census"),
   "ours: the same, with CLOSED": ours("census-closed"),
+  "ours: a sample of the agent": ours("sample"),
   "portolan tcp-status": command(`${program} tcp-status TIME_WAIT`),
   "portolan --by state": command(`${program} connections --by state --json`),
   "portolan --by remote": command(`${program} connections --by remote --json --limit 20`),
@@ -139,7 +140,7 @@ async function fieldIn(
 ): Promise<Field> {
   const words = [scriptAt("./connections/counter.ts")];
   const counter = converse(namespace.spawn(process.execPath, words, { stdio: ["pipe", "pipe", "inherit"] }));
-  for (const what of ["states", "census"]) await counter.ask(what);
+  for (const what of ["states", "census", "sample"]) await counter.ask(what);
   return {
     namespace,
     counter,
