@@ -125,7 +125,14 @@ export async function startZabbix(ends: (undo: () => Promise<void>) => void): Pr
         "ListenIP=127.0.0.1",
       ];
       writeFileSync(config, [...own, `ListenPort=${port}`, ...lines, ""].join("\n"));
-      await answers(port, run("zabbix_agentd", "-f", "-c", config));
+      // Of the user who owns this checkout, which others may not be able to read.
+      const agent = spawn("zabbix_agentd", ["-f", "-c", config], {
+        cwd: folder,
+        env: environment,
+        stdio: "ignore",
+      });
+      children.push(agent);
+      await answers(port, agent);
       return port;
     },
   };
