@@ -7,6 +7,7 @@ import { freeBytes, prepareDataFolder } from "../store/data-folder.ts";
 import { lockFolder } from "../store/folder-lock.ts";
 import { embeddedStore, type StoreLocation } from "../store/location.ts";
 import { prepareStore } from "../store/prepare.ts";
+import type { EventCounts } from "../store/rows.ts";
 import { accountBook } from "./accounts.ts";
 import type { Application, ApplicationOptions, Reading } from "./application.ts";
 import { changeFeed, type ChangeFeed } from "./change-feed.ts";
@@ -101,8 +102,9 @@ function application(
     store: (shared: Uint8Array) => Promise<Ingested>,
   ): Promise<IntakeAnswer> => {
     const ingested = await memory.lend(body, (shared) => trouble.watch(store(shared)));
-    announce(feed, clock.nowMs(), ingested);
-    return ingested.answer;
+    const { answer, ...told } = ingested;
+    announce(feed, clock.nowMs(), { ...told, events: answer.events });
+    return answer;
   };
   return {
     version,
@@ -110,8 +112,17 @@ function application(
     read: readingOf(reading, quick),
     accounts: accountBook({ writing, reading: quick, clock, feed, session: () => settings.now.session }),
     ingest: ({ hostId, body }) => deliver(body, (shared) => writing.call("ingest", { hostId, body: shared })),
-    takeConnections: ({ hostId, body }) =>
-      memory.lend(body, (shared) => trouble.watch(writing.call("takeConnections", { hostId, body: shared }))),
+    async takeConnections({ hostId, body }) {
+      const taken = await memory.lend(body, (shared) =>
+        trouble.watch(writing.call("takeConnections", { hostId, body: shared })),
+      );
+      announce(feed, clock.nowMs(), taken);
+      return taken.answer;
+    },
+    async acceptVerdict(actor, hostId, kind) {
+      const kinds = await writing.call("acceptVerdict", { actor, hostId, kind });
+      announce(feed, clock.nowMs(), { hostId, events: kinds["trouble-over"], kinds });
+    },
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,
@@ -184,11 +195,19 @@ function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading 
     connections: () => lists.call("fleetConnections", null),
     connectionsOfHost: (id) => quick.call("connectionsOfHost", id),
     connectionHistory: (query) => lists.call("connectionHistory", query),
+    findings: () => lists.call("fleetFindings", null),
+    findingsOfHost: (id) => quick.call("findingsOfHost", id),
   };
 }
 
-function announce(feed: ChangeFeed, atMs: number, { hostId, answer, kinds }: Ingested): void {
-  if (answer.events > 0 && hostId !== null) feed.publish({ kind: "change", atMs, kinds, hostIds: [hostId] });
+interface Announced {
+  readonly hostId: string | null;
+  readonly events: number;
+  readonly kinds: EventCounts;
+}
+
+function announce(feed: ChangeFeed, atMs: number, { hostId, events, kinds }: Announced): void {
+  if (events > 0 && hostId !== null) feed.publish({ kind: "change", atMs, kinds, hostIds: [hostId] });
 }
 
 /** The last failure of the store itself, until something succeeds again. */

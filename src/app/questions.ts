@@ -13,6 +13,7 @@ import type {
 import type { Page, ScanRunRecord } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
 import { verifyAudit } from "./audit-chain.ts";
+import { findingsOfHost, fleetFindings } from "./connection-findings.ts";
 import { connectionHistory, connectionsOfHost, fleetConnections } from "./connections.ts";
 import { everyBlindSpot, overview } from "./overview.ts";
 import { eventRow, portDetailRow, portRow } from "./port-rows.ts";
@@ -76,6 +77,8 @@ export const questions = {
   fleetConnections,
   connectionsOfHost,
   connectionHistory,
+  fleetFindings,
+  findingsOfHost,
   anyUser: (reader: Reader) => reader.anyUser(),
   users: (reader: Reader, query: UserQuery) => reader.users(query),
   credential: (reader: Reader, name: string) => reader.credential(name),

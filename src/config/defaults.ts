@@ -12,6 +12,7 @@ export const configDefaults: Config = {
   trustedProxies: [],
   agent: { intervalMs: 2_000, namespaces: "all" },
   detect: detectDefaults,
+  connections: { expected: [] },
   scan: { scope: [], exclude: [] },
   retention: { eventsMs: 365 * dayMs, historyMs: 365 * dayMs, evidenceMs: 90 * dayMs, auditMs: 730 * dayMs },
   session: { idleMs: 12 * hourMs, lifetimeMs: 30 * dayMs },

@@ -16,6 +16,8 @@ import {
 const { agent, detect, retention, session, limits, log } = configDefaults;
 
 export const proxiesMax = 64;
+/** Each sample of each host is held against all of them. */
+export const expectedMax = 100;
 export const scopeEntriesMax = 10_000;
 /** Ten thousand rules cost less than a millisecond per observation (detect/judge). */
 export const rulesMax = 10_000;
@@ -96,6 +98,20 @@ export const configSchema = z.strictObject({
           }),
         })
         .prefault({}),
+    })
+    .prefault({}),
+  connections: z
+    .strictObject({
+      expected: z
+        .array(z.string().transform(reads(parseAddressOrPrefix)))
+        .max(expectedMax, `has more than ${expectedMax} entries`)
+        .prefault([])
+        .meta({
+          description:
+            "Who may hold any number of connections and is never named for it: proxies, monitors, load generators.",
+          zh: "允许持有任意数量连接、不会因此被点名的地址:代理、监控、压测机。",
+          allowed: "addresses and prefixes",
+        }),
     })
     .prefault({}),
   scan: z

@@ -1,13 +1,23 @@
 /** The API's types (schema.ts is generated) by the names that the pages use. */
-import type { ConnectionCounts, EventRow, Operations, PortRow, ScanRun, Session } from "./schema.ts";
+import type {
+  ConnectionCounts,
+  ConnectionVerdict,
+  EventRow,
+  Operations,
+  PortRow,
+  ScanRun,
+  Session,
+} from "./schema.ts";
 
 export type {
   AuditRow,
   ConnectionCounts,
   ConnectionHistory,
+  ConnectionReason,
   ConnectionSample,
   ConnectionStates,
   ConnectionTop,
+  ConnectionVerdict,
   CreatedToken,
   Endpoint,
   EventBucket as Bucket,
@@ -20,9 +30,11 @@ export type {
   HostConnectionsDetail,
   HostRow,
   Interval,
+  OddReason,
   Overview,
   Owner,
   PortDetail,
+  PortEventRow,
   PortFacets as Facets,
   PortRow,
   Process,
@@ -35,11 +47,13 @@ export type {
   Session,
   SourceRow,
   Token,
+  TroubleEventRow,
   User,
 } from "./schema.ts";
 
 export type ConnectionState = keyof ConnectionCounts;
 export type Kind = EventRow["kind"];
+export type Severity = ConnectionVerdict["severity"];
 export type Role = Session["user"]["role"];
 export type Scope = PortRow["scope"];
 export type View = PortRow["view"];
