@@ -13,12 +13,12 @@ const sourcesShown = 3;
 const length = (ms: number): string => formatDuration(ms < 10_000 ? ms : Math.round(ms / 1_000) * 1_000);
 const share = (perMille: number): string => `${Math.round(perMille) / 10} %`;
 
-/** `SYN flood`, `CLOSE-WAIT leak: java (411)`, `accept queue overflow: tcp/443`. */
+/** `SYN flood`, `CLOSE-WAIT leak: java (411)`, `accept queue overflow: tcp/443 nginx (1000)`. */
 export function verdictText(say: Say, { kind, subject, process }: ConnectionVerdict): string {
-  const of =
-    process === null ? subject : process.pid === null ? process.name : `${process.name} (${process.pid})`;
-  const title = say(`verdict.${kind}`);
-  return of === "" ? title : `${title}: ${showable(of)}`;
+  const pid = process === null || process.pid === null ? "" : ` (${process.pid})`;
+  const whom = [...new Set([subject, process?.name ?? ""])].filter((name) => name !== "").join(" ");
+  const what = say(`verdict.${kind}`);
+  return whom === "" ? what : say("trouble.of", { what, whom: showable(whom) + pid });
 }
 
 /** Who is named; empty: nobody can be. */

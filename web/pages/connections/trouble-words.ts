@@ -10,8 +10,10 @@ type Figures = {
 type KeyOf<Reason> = Reason extends unknown ? keyof Reason : never;
 
 interface TroubleWords {
-  /** `CLOSE-WAIT leak: java (411)`. */
+  /** `CLOSE-WAIT leak: java (411)`, `Accept queue overflow: tcp/443 nginx (1000)`. */
   readonly title: (verdict: Pick<ConnectionVerdict, "kind" | "subject" | "process">) => string;
+  /** `java (411)`, `tcp/443 nginx (1000)`; empty: the whole host. */
+  readonly whom: (verdict: Pick<ConnectionVerdict, "subject" | "process">) => string;
   /** With what is usual, where something was learned. */
   readonly reason: (reason: ConnectionReason) => string;
   readonly odd: (reason: OddReason) => string;
@@ -58,15 +60,21 @@ export function useTroubleWords(): TroubleWords {
     return "usual" in reason && reason.usual !== null ? number(reason.usual) : null;
   };
   return {
-    title: ({ kind, subject, process }) => {
-      const named = process === null ? subject : process.name;
-      const pid = process === null || process.pid === null ? "" : ` (${process.pid})`;
-      return named === "" ? t(`verdict.${kind}`) : `${t(`verdict.${kind}`)}: ${visible(named)}${pid}`;
+    title: (verdict) => {
+      const [what, whom] = [t(`verdict.${verdict.kind}`), whomOf(verdict)];
+      return whom === "" ? what : t("trouble.of", { what, whom });
     },
+    whom: whomOf,
     reason: (reason) => {
       const most = usual(reason);
       return most === null ? plain(reason) : t("why.usual", { reason: plain(reason), usual: most });
     },
     odd: (reason) => t(`odd.${reason.code}`, figures(reason)),
   };
+}
+
+function whomOf({ subject, process }: Pick<ConnectionVerdict, "subject" | "process">): string {
+  const pid = process === null || process.pid === null ? "" : ` (${process.pid})`;
+  const names = [...new Set([subject, process?.name ?? ""])].filter((name) => name !== "");
+  return visible(names.join(" ")) + pid;
 }

@@ -79,6 +79,7 @@ function PortLine({ event, endpoint = true, ...rest }: LineProps<PortEventRow>) 
 }
 
 function TroubleLine({ event, ...rest }: LineProps<TroubleEventRow>) {
+  const { t } = useTranslation();
   const words = useTroubleWords();
   const { trouble, hostId } = event;
   return (
@@ -87,12 +88,14 @@ function TroubleLine({ event, ...rest }: LineProps<TroubleEventRow>) {
         <KindMark kind={event.kind} />
       </span>
       <span className="event-endpoint">
-        <Link to="/connections/$hostId" params={{ hostId }} className="plain">
-          <strong>{words.title(trouble)}</strong>
+        <Link to="/connections/$hostId" params={{ hostId }} className="plain event-trouble clip">
+          {t(`verdict.${trouble.kind}`)}
         </Link>
       </span>
-      <span className="event-owner">
-        <SeverityMark severity={trouble.severity} /> <NamedSources sources={trouble.sources} />
+      <span className="event-owner event-who">
+        <SeverityMark severity={trouble.severity} />
+        <NamedSources sources={trouble.sources} />
+        {trouble.sources.length === 0 && <span className="clip">{words.whom(trouble)}</span>}
       </span>
     </Line>
   );
