@@ -36,6 +36,7 @@ test("every command has help, in both languages", async () => {
     "connections",
     "tcp-status",
     "events",
+    "trouble",
     "status",
     "doctor",
     "user",
