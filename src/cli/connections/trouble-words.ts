@@ -3,7 +3,7 @@ import { showable } from "../../base/text.ts";
 import type { ConnectionReason, ConnectionVerdict } from "../../model/connection-verdict.ts";
 import type { OddReason } from "../../model/odd-remote.ts";
 import type { Say } from "../language/language.ts";
-import { figure } from "./tables.ts";
+import { figure } from "../figure.ts";
 
 /** The one place where the command line puts a verdict into words. */
 
