@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import { watchConnections } from "../../src/agent/connection-watch.ts";
+import { createConnectionUplink } from "../../src/agent/uplink.ts";
 import type { FleetFindings } from "../../src/app/connection-findings.ts";
 import { settingsDefaults } from "../../src/app/settings.ts";
 import type { ConnectionsTaken } from "../../src/model/connection-intake.ts";
 import type { ConnectionSample } from "../../src/model/connection-sample.ts";
 import type { ConnectionFindings, EventRecord, Page, TroubleEventRecord } from "../../src/store/rows.ts";
 import { aConnectionBatch, aSample, floodedSample, tcpCounts } from "../support/connections.ts";
+import { hostNamed } from "../support/lookout.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 
 async function fresh(t: TestContext, options?: WorldOptions): Promise<World> {
@@ -118,6 +121,27 @@ test("what may be a momentary burst asks for another count soon, what is settled
   world.clock.forwardMs += 1_000;
   const settled = await deliver(world, [{ ...burst, atMs: burst.atMs + 1_000 }]);
   assert.equal(settled.lookAgainInMs, null);
+  assert.deepEqual(kindsOf(await events(world)), ["trouble syn-flood warning"]);
+});
+
+test("an agent that beats every ten minutes counts a burst again after a second, and it is told", async (t) => {
+  const world = await fresh(t);
+  await deliver(world, history(world, watched));
+  const stop = new AbortController();
+  const watching = watchConnections({
+    sampler: () => floodedSample(world.clock.nowMs(), 45),
+    host: () => hostNamed("harbour-1"),
+    uplink: createConnectionUplink(world.url, world.tokens.intake.token ?? ""),
+    version: "0.0.0-test",
+    everyMs: 600_000,
+    clock: world.clock,
+    random: () => 0,
+    say: (_level, sentence) => assert.fail(sentence),
+    signal: stop.signal,
+  });
+  while ((await events(world)).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  stop.abort();
+  await watching;
   assert.deepEqual(kindsOf(await events(world)), ["trouble syn-flood warning"]);
 });
 
