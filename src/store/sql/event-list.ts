@@ -142,26 +142,22 @@ async function eventRecords(db: Queries, numbers: readonly number[]): Promise<Ev
 const eventRecord = (row: Row): EventRecord =>
   row.trouble === null ? portEvent(row) : troubleEvent(row, fromJson<ConnectionVerdict>(row.trouble));
 
+const toldIn = (row: Row) => ({
+  id: row.id,
+  atMs: row.at_ms,
+  observedAtMs: row.observed_at_ms,
+  hostId: row.host_id,
+  hostName: row.hostname,
+});
+
 function troubleEvent(row: Row, trouble: ConnectionVerdict): TroubleEventRecord {
-  return {
-    id: row.id,
-    kind: row.kind as TroubleKind,
-    atMs: row.at_ms,
-    observedAtMs: row.observed_at_ms,
-    hostId: row.host_id,
-    hostName: row.hostname,
-    trouble,
-  };
+  return { ...toldIn(row), kind: row.kind as TroubleKind, trouble };
 }
 
 function portEvent(row: Row): PortEventRecord {
   return {
-    id: row.id,
+    ...toldIn(row),
     kind: row.kind as PortEventKind,
-    atMs: row.at_ms,
-    observedAtMs: row.observed_at_ms,
-    hostId: row.host_id,
-    hostName: row.hostname,
     portId: row.belief_number === null ? null : String(row.belief_number),
     view: row.view as View,
     endpoint: {
