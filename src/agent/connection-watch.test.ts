@@ -8,7 +8,10 @@ import { watchConnections, type ConnectionWatchOptions } from "./connection-watc
 import type { Delivery } from "./uplink.ts";
 
 type Answer = Delivery<ConnectionsTaken>;
-const accepted: Answer = { outcome: "accepted", answer: { stored: 1, known: 0, tooOld: 0 } };
+const accepted = {
+  outcome: "accepted",
+  answer: { stored: 1, known: 0, tooOld: 0, lookAgainInMs: null },
+} as const satisfies Answer;
 const failed: Answer = { outcome: "failed", message: "connection refused", retryAfterMs: null };
 
 /** A watch that looks every few ms, at a server that is a function of the number of the try. */
@@ -116,4 +119,16 @@ test("who counts for long counts seldom", async (t) => {
   await until(() => batches.length >= 1);
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.equal(calls, 1, "50 ms of counting are worth 10 s of rest");
+});
+
+test("a server that asks for it gets the next count soon, and not another one before the beat", async (t) => {
+  let calls = 0;
+  const soon: Answer = { outcome: "accepted", answer: { ...accepted.answer, lookAgainInMs: 10 } };
+  const { until } = rig(t, (tries) => (tries <= 2 ? soon : accepted), {
+    everyMs: 600_000,
+    sampler: () => aSample({ atMs: 1_790_000_000_000 + (calls += 1) }),
+  });
+  await until(() => calls >= 3);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(calls, 3);
 });

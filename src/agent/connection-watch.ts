@@ -29,14 +29,19 @@ export interface ConnectionWatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Counts connections again and again and tells the server, until the signal. What it cannot tell waits in memory. */
+/**
+ * Counts connections again and again and tells the server, until the signal; sooner, when the server asks for it. What
+ * it cannot tell waits in memory.
+ */
 export async function watchConnections(options: ConnectionWatchOptions): Promise<void> {
   const queue = new SampleQueue();
-  const courier = new Courier(options, queue);
+  const hurry = new Hurry();
+  const courier = new Courier(options, queue, hurry);
   const delivering = courier.run();
   const { sampler, clock, say, signal, everyMs = sampleEveryMs } = options;
   let failing = false;
   let nextMs = clock.monotonicMs();
+  let onBeat = true;
   while (!signal.aborted) {
     const startMs = clock.monotonicMs();
     try {
@@ -50,21 +55,57 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
     const endMs = clock.monotonicMs();
     // Beats are counted from the start; missed ones are skipped, and those that would cost too much.
     const dueMs = Math.max(endMs, startMs + (endMs - startMs) * restFactor);
-    nextMs += everyMs * Math.max(1, Math.ceil((dueMs - nextMs) / everyMs));
-    await sleep(nextMs - clock.monotonicMs(), signal);
+    nextMs += everyMs * Math.max(onBeat ? 1 : 0, Math.ceil((dueMs - nextMs) / everyMs));
+    onBeat = await hurry.wait({ dueMs, nextMs, clock, signal });
   }
   await delivering;
+}
+
+/** The pause between two counts, which the server's answer may cut short. */
+class Hurry {
+  #soonInMs: number | null = null;
+  #cut: (() => void) | null = null;
+
+  /** What the answer to the last sample says; null: no hurry. */
+  ask(inMs: number | null): void {
+    this.#soonInMs = inMs;
+    if (inMs !== null) this.#cut?.();
+  }
+
+  /** Until `nextMs` by the monotonic clock, true; or as soon as it was asked for, but not before `dueMs`, false. */
+  async wait({ dueMs, nextMs, clock, signal }: Pause): Promise<boolean> {
+    const cut = new AbortController();
+    this.#cut = () => cut.abort();
+    if (this.#soonInMs === null) {
+      await sleep(nextMs - clock.monotonicMs(), AbortSignal.any([signal, cut.signal]));
+    }
+    this.#cut = null;
+    if (this.#soonInMs === null) return true;
+    const soonMs = Math.max(dueMs, clock.monotonicMs() + this.#soonInMs);
+    this.#soonInMs = null;
+    await sleep(Math.min(nextMs, soonMs) - clock.monotonicMs(), signal);
+    return nextMs <= soonMs;
+  }
+}
+
+interface Pause {
+  readonly dueMs: number;
+  readonly nextMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 class Courier {
   readonly #options: ConnectionWatchOptions;
   readonly #queue: SampleQueue;
+  readonly #hurry: Hurry;
   #failures = 0;
   #wake: (() => void) | null = null;
 
-  constructor(options: ConnectionWatchOptions, queue: SampleQueue) {
+  constructor(options: ConnectionWatchOptions, queue: SampleQueue, hurry: Hurry) {
     this.#options = options;
     this.#queue = queue;
+    this.#hurry = hurry;
   }
 
   wake(): void {
@@ -105,6 +146,7 @@ class Courier {
       say("error", `the server will not take samples of connections: ${delivery.message}`);
       return pauseAfter(1, this.#options.random());
     }
+    if (delivery.outcome === "accepted") this.#hurry.ask(delivery.answer.lookAgainInMs ?? null);
     if (this.#failures > 0) say("info", `samples of connections arrive again after ${this.#failures} tries`);
     this.#failures = 0;
     const dropped = this.#queue.takeDropped();

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { ConnectionsTaken } from "../model/connection-intake.ts";
 import type { HostIdentity } from "../model/look.ts";
+import type { ConnectionVerdictKind } from "../model/connection-verdict.ts";
 import type { IntakeAnswer } from "../model/intake.ts";
 import type { ImportAnswer, ScanImport } from "../model/scan-import.ts";
 import type { ScanAssignment, ScanPlan, ScanPlanOrder, ScanReport, ScanRun } from "../model/scan-plan.ts";
@@ -14,7 +15,7 @@ import type {
   PortQuery,
   ScanRunQuery,
 } from "../store/queries.ts";
-import type { EventBucket, Page, PortFacets, ScanRunRecord } from "../store/rows.ts";
+import type { ConnectionFindings, EventBucket, Page, PortFacets, ScanRunRecord } from "../store/rows.ts";
 import type { AccountBook, Actor } from "./account-book.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type {
@@ -25,6 +26,7 @@ import type {
   HostConnectionsDetail,
 } from "./connections.ts";
 import type { TargetQuery } from "./scrape-targets.ts";
+import type { FleetFindings } from "./connection-findings.ts";
 import type { Settings } from "./settings.ts";
 import type { EventRow, HealthCheck, HealthReport, HostRow, Overview, PortDetail, PortRow } from "./views.ts";
 
@@ -53,6 +55,10 @@ export interface Reading {
   connectionHistory(query: CourseQuery): Promise<ConnectionHistory>;
   /** `invalid` when there are more than `targetEndpointsMax`. */
   scrapeTargets(query: TargetQuery): Promise<readonly TargetGroup[]>;
+  /** What is wrong with connections now, and who is odd. */
+  findings(): Promise<FleetFindings>;
+  /** `not-found` when there is no such host. */
+  findingsOfHost(id: string): Promise<ConnectionFindings>;
 }
 
 /** Plans of scans, and what their nodes do. Writes are audited with their actor, refused ones too. */
@@ -103,6 +109,8 @@ export interface Application {
   ingest(delivery: Delivery): Promise<IntakeAnswer>;
   /** Samples of connections. `invalid`, or `unavailable`: nothing was stored, send it again. */
   takeConnections(delivery: Delivery): Promise<ConnectionsTaken>;
+  /** What fires of this kind is normal on this host; audited. `conflict` when nothing of it fires. */
+  acceptVerdict(actor: Actor, hostId: string, kind: ConnectionVerdictKind): Promise<void>;
   /** A host row and a token for its agent. The same machine id again: the same host, a new token, the old ones revoked. */
   enrol(actor: Actor, identity: HostIdentity): Promise<Enrolled>;
   health(): Promise<HealthReport>;

@@ -11,6 +11,7 @@ import {
   setUp,
   touch,
 } from "./account-commands.ts";
+import { acceptVerdict } from "./accept-verdict.ts";
 import { record } from "./deed.ts";
 import { enrol } from "./hosts.ts";
 import { checkpoint, prune, rowsWritten } from "./housekeeping.ts";
@@ -27,6 +28,7 @@ export const commands = {
   ingest,
   ingestOutside,
   takeConnections,
+  acceptVerdict,
   enrol,
   record,
   placeSetupToken,

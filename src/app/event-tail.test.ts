@@ -6,9 +6,10 @@ import type { Page } from "../store/rows.ts";
 import type { Reading } from "./application.ts";
 import { changeFeed } from "./change-feed.ts";
 import { followEvents } from "./event-tail.ts";
+import { countKinds } from "./ingest.ts";
 import type { EventRow } from "./views.ts";
 
-const noKinds = { new: 0, down: 0, recovered: 0, changed: 0 };
+const noKinds = countKinds([]);
 
 /** A store of events with two rows to a page, and a clock that is set by hand. */
 function rig() {

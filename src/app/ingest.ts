@@ -9,7 +9,7 @@ import { type Belief, isPending } from "../model/belief.ts";
 import type { CoverageTest } from "../model/coverage.ts";
 import { type DetectPolicy, policyFor } from "../model/detect-policy.ts";
 import { endpointKey } from "../model/endpoint.ts";
-import { eventKinds, type PortEvent } from "../model/event.ts";
+import { eventKinds, type EventKind, type HostEvent } from "../model/event.ts";
 import type { Host } from "../model/host.ts";
 import type { IntakeAnswer, IntakeBatch } from "../model/intake.ts";
 import type { Look } from "../model/look.ts";
@@ -208,8 +208,8 @@ function intervalOf(source: SourceRecord | undefined, batch: IntakeBatch, nowMs:
   return Math.max(0, nowMs - source.lastLookMs);
 }
 
-export function countKinds(events: readonly Pick<PortEvent, "kind">[]): EventCounts {
-  const counts = Object.fromEntries(eventKinds.map((kind) => [kind, 0])) as Record<PortEvent["kind"], number>;
+export function countKinds(events: readonly Pick<HostEvent, "kind">[]): EventCounts {
+  const counts = Object.fromEntries(eventKinds.map((kind) => [kind, 0])) as Record<EventKind, number>;
   for (const { kind } of events) counts[kind] += 1;
   return counts;
 }

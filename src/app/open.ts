@@ -7,6 +7,7 @@ import { freeBytes, prepareDataFolder } from "../store/data-folder.ts";
 import { lockFolder } from "../store/folder-lock.ts";
 import { embeddedStore, type StoreLocation } from "../store/location.ts";
 import { prepareStore } from "../store/prepare.ts";
+import type { EventCounts } from "../store/rows.ts";
 import { accountBook } from "./accounts.ts";
 import type { Application, ApplicationOptions, Reading } from "./application.ts";
 import { changeFeed, type ChangeFeed } from "./change-feed.ts";
@@ -108,8 +109,9 @@ function application(
       memory.lend(body, (shared) => trouble.watch(store(shared))),
     );
     tally.addEvents(ingested.kinds);
-    announce(feed, clock.nowMs(), ingested);
-    return ingested.answer;
+    const { answer, ...told } = ingested;
+    announce(feed, clock.nowMs(), { ...told, events: answer.events });
+    return answer;
   };
   return {
     version,
@@ -117,13 +119,22 @@ function application(
     read: readingOf(reading, quick),
     accounts: accountBook({ writing, reading: quick, clock, feed, session: () => settings.now.session }),
     ingest: ({ hostId, body }) => deliver(body, (shared) => writing.call("ingest", { hostId, body: shared })),
-    takeConnections: ({ hostId, body }) =>
-      tally.batch(
+    async takeConnections({ hostId, body }) {
+      const taken = await tally.batch(
         "connections",
         memory.lend(body, (shared) =>
           trouble.watch(writing.call("takeConnections", { hostId, body: shared })),
         ),
-      ),
+      );
+      tally.addEvents(taken.kinds);
+      announce(feed, clock.nowMs(), taken);
+      return taken.answer;
+    },
+    async acceptVerdict(actor, hostId, kind) {
+      const kinds = await writing.call("acceptVerdict", { actor, hostId, kind });
+      tally.addEvents(kinds);
+      announce(feed, clock.nowMs(), { hostId, events: kinds["trouble-over"], kinds });
+    },
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,
@@ -213,11 +224,19 @@ function readingOf(lists: Thread<Questions>, quick: Thread<Questions>): Reading 
     connectionsOfHost: (id) => quick.call("connectionsOfHost", id),
     connectionHistory: (query) => lists.call("connectionHistory", query),
     scrapeTargets: (query) => lists.call("scrapeTargets", query),
+    findings: () => lists.call("fleetFindings", null),
+    findingsOfHost: (id) => quick.call("findingsOfHost", id),
   };
 }
 
-function announce(feed: ChangeFeed, atMs: number, { hostId, answer, kinds }: Ingested): void {
-  if (answer.events > 0 && hostId !== null) feed.publish({ kind: "change", atMs, kinds, hostIds: [hostId] });
+interface Announced {
+  readonly hostId: string | null;
+  readonly events: number;
+  readonly kinds: EventCounts;
+}
+
+function announce(feed: ChangeFeed, atMs: number, { hostId, events, kinds }: Announced): void {
+  if (events > 0 && hostId !== null) feed.publish({ kind: "change", atMs, kinds, hostIds: [hostId] });
 }
 
 /** The last failure of the store itself, until something succeeds again. */

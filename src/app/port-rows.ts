@@ -1,7 +1,7 @@
-import type { EventRecord, PortDetailRecord, PortRecord } from "../store/rows.ts";
+import type { EventRecord, PortDetailRecord, PortEventRecord, PortRecord } from "../store/rows.ts";
 import { serviceName } from "./service-names.ts";
 import { sourceState } from "./source-health.ts";
-import type { EventRow, PortDetail, PortRow } from "./views.ts";
+import type { EventRow, PortDetail, PortEventRow, PortRow } from "./views.ts";
 
 export function portRow(record: PortRecord, nowMs: number): PortRow {
   const { view, lastLookMs } = record;
@@ -10,6 +10,10 @@ export function portRow(record: PortRecord, nowMs: number): PortRow {
 }
 
 export function eventRow(record: EventRecord): EventRow {
+  return "trouble" in record ? record : portEventRow(record);
+}
+
+function portEventRow(record: PortEventRecord): PortEventRow {
   return { ...record, service: serviceName(record.endpoint) };
 }
 
@@ -17,7 +21,7 @@ export function portDetailRow(record: PortDetailRecord, nowMs: number): PortDeta
   return {
     ...record,
     ...portRow(record, nowMs),
-    events: record.events.map(eventRow),
+    events: record.events.map(portEventRow),
     similar: record.similar.map((similar) => portRow(similar, nowMs)),
   };
 }

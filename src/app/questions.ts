@@ -13,6 +13,7 @@ import type {
 import type { Page, ScanRunRecord } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
 import { verifyAudit } from "./audit-chain.ts";
+import { findingsOfHost, fleetFindings } from "./connection-findings.ts";
 import { connectionHistory, connectionHosts, connectionsOfHost, fleetConnections } from "./connections.ts";
 import { metrics } from "./metrics.ts";
 import { everyBlindSpot, overview } from "./overview.ts";
@@ -81,6 +82,8 @@ export const questions = {
   connectionHistory,
   metrics,
   scrapeTargets,
+  fleetFindings,
+  findingsOfHost,
   anyUser: (reader: Reader) => reader.anyUser(),
   users: (reader: Reader, query: UserQuery) => reader.users(query),
   credential: (reader: Reader, name: string) => reader.credential(name),

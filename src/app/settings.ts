@@ -4,7 +4,10 @@ import { configDefaults } from "../config/defaults.ts";
 import type { Rule } from "../model/rule.ts";
 
 /** What of the configuration the use cases go by; all of it can change while running. */
-export type Settings = Pick<Config, "detect" | "scan" | "retention" | "session" | "metrics" | "rules">;
+export type Settings = Pick<
+  Config,
+  "detect" | "connections" | "scan" | "retention" | "session" | "metrics" | "rules"
+>;
 
 /** For callers without a configuration file. */
 export const settingsDefaults: Settings = configDefaults;

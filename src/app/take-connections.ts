@@ -1,28 +1,46 @@
+import { newId } from "../base/id.ts";
+import type { HeldChange } from "../detect/connections/held-verdict.ts";
+import { troubleKind } from "../detect/connections/trouble.ts";
+import { watchConnections, type ConnectionOutcome } from "../detect/connections/watch.ts";
 import { clockShift, follow, type ClosedSlice } from "../model/connection-head.ts";
 import { addSlices, asOneSample, historySteps, type ConnectionSlice } from "../model/connection-history.ts";
 import type { ConnectionsTaken } from "../model/connection-intake.ts";
 import type { ConnectionSample } from "../model/connection-sample.ts";
-import type { Changes, Writer } from "../store/store.ts";
+import type { TroubleEvent } from "../model/event.ts";
+import type { EventCounts } from "../store/rows.ts";
+import type { Changes } from "../store/store.ts";
 import { hostOfToken, updateIdentity } from "./hosts.ts";
-import type { IngestRequest } from "./ingest.ts";
+import { countKinds, lookAgainInMs, type IngestRequest } from "./ingest.ts";
 import { parseConnections } from "./intake-body.ts";
 import type { Moment } from "./thread-messages.ts";
+import type { WriteContext } from "./write-context.ts";
 
 const [finest] = historySteps;
 
-/** Samples of one agent, from bytes to its history and the fleet's: all of them or nothing. */
+export interface Taken {
+  readonly hostId: string;
+  readonly answer: ConnectionsTaken;
+  readonly events: number;
+  readonly kinds: EventCounts;
+}
+
+type TakeContext = Pick<WriteContext, "writer" | "memories" | "connectionPolicy">;
+
+/** Samples of one agent, from bytes to its history, the fleet's, and what is wrong: all of them or nothing. */
 export async function takeConnections(
-  { writer }: { readonly writer: Writer },
+  { writer, memories, connectionPolicy }: TakeContext,
   { hostId, body }: IngestRequest,
   { nowMs }: Moment,
-): Promise<ConnectionsTaken> {
+): Promise<Taken> {
   const batch = parseConnections(body);
   return writer.transaction({ durable: false }, async (changes) => {
     await updateIdentity(changes, await hostOfToken(changes, hostId), batch.host);
     let head = await changes.connectionHead(hostId);
+    let memory = await memories.recall(changes, hostId, head?.atMs);
     const shiftMs = clockShift(head, batch.sentAtMs, nowMs);
     const taken = { stored: 0, known: 0, tooOld: 0 };
-    let latest: ConnectionSample | undefined;
+    const events: TroubleEvent[] = [];
+    let latest: { readonly sample: ConnectionSample; readonly outcome: ConnectionOutcome } | undefined;
     for (const sample of batch.samples) {
       const placed = { ...sample, atMs: Math.max(0, sample.atMs - shiftMs) };
       if (head !== undefined && placed.atMs <= head.atMs) taken.known += 1;
@@ -31,12 +49,32 @@ export async function takeConnections(
         const followed = follow(head, placed, shiftMs);
         for (const each of followed.closed) await keep(changes, hostId, each);
         head = followed.head;
-        latest = sample;
+        const outcome = watchConnections(memory, placed, connectionPolicy);
+        memory = outcome.memory;
+        events.push(...troubleEvents(outcome.changes, hostId, nowMs));
+        latest = { sample, outcome };
         taken.stored += 1;
       }
     }
-    if (head !== undefined && latest !== undefined) await changes.saveConnectionHead(hostId, head, latest);
-    return taken;
+    if (head !== undefined && latest !== undefined) {
+      await changes.saveConnectionHead(hostId, head, latest.sample);
+      await changes.saveConnectionFindings(hostId, latest.outcome);
+      await changes.addTroubleEvents(events);
+      await memories.keep(changes, hostId, memory, events.length > 0);
+    }
+    const soonMs = latest?.outcome.lookAgain === true ? lookAgainInMs : null;
+    const answer = { ...taken, lookAgainInMs: soonMs };
+    return { hostId, answer, events: events.length, kinds: countKinds(events) };
+  });
+}
+
+/** What of these changes is told, in their order. */
+export function troubleEvents(changes: readonly HeldChange[], hostId: string, nowMs: number): TroubleEvent[] {
+  return changes.flatMap((change): TroubleEvent[] => {
+    const kind = troubleKind(change);
+    const { verdict } = change;
+    if (kind === null) return [];
+    return [{ id: newId(), kind, atMs: nowMs, observedAtMs: verdict.sinceMs, hostId, trouble: verdict }];
   });
 }
 

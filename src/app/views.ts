@@ -1,14 +1,15 @@
 import type {
   EventBucket,
   EventCounts,
-  EventRecord,
   Harbour,
   HostRecord,
   OpenCounts,
   PortDetailRecord,
+  PortEventRecord,
   PortRecord,
   Scalar,
   SourceRecord,
+  TroubleEventRecord,
 } from "../store/rows.ts";
 
 /** What the use cases hand to the server: stored rows and what only the present can add to them. */
@@ -20,12 +21,14 @@ export interface PortRow extends PortRecord {
   readonly stale: boolean;
 }
 
-export interface EventRow extends EventRecord {
+export interface PortEventRow extends PortEventRecord {
   readonly service: string | null;
 }
 
+export type EventRow = PortEventRow | TroubleEventRecord;
+
 export interface PortDetail extends Omit<PortDetailRecord, "events" | "similar">, PortRow {
-  readonly events: readonly EventRow[];
+  readonly events: readonly PortEventRow[];
   readonly similar: readonly PortRow[];
 }
 

@@ -1,7 +1,9 @@
 import { indexRules } from "../detect/judge.ts";
 import type { Retention, Writer } from "../store/store.ts";
+import type { ConnectionPolicy } from "../detect/connections/situation.ts";
 import type { Scope } from "../sources/scan/scope.ts";
 import { clockSteps } from "./clock-steps.ts";
+import { connectionMemories, type ConnectionMemories } from "./connection-memories.ts";
 import type { IngestContext } from "./ingest.ts";
 import { declaredScope } from "./scan-scope.ts";
 import { ignoreRulesName, type Settings } from "./settings.ts";
@@ -10,6 +12,8 @@ import { ignoreRulesName, type Settings } from "./settings.ts";
 export interface WriteContext extends IngestContext {
   readonly retention: Retention;
   readonly scope: Scope;
+  readonly connectionPolicy: ConnectionPolicy;
+  readonly memories: ConnectionMemories;
   /** Of scans that a node works on, whether an address belongs to them. */
   readonly leased: Map<string, (address: string) => boolean>;
   configure(settings: Settings): void;
@@ -20,11 +24,12 @@ const sliceRows = 2_000;
 /** Ended sessions are of no use to anybody; a day lets a person find out why. */
 const sessionsMs = 86_400_000;
 
-function fromSettings({ detect, scan, retention, rules }: Settings) {
+function fromSettings({ detect, connections, scan, retention, rules }: Settings) {
   const { eventsMs, historyMs, evidenceMs, auditMs } = retention;
   return {
     policy: detect,
     scope: declaredScope(scan),
+    connectionPolicy: connections,
     leased: new Map<string, (address: string) => boolean>(),
     rules: indexRules(rules),
     ignoreRules: ignoreRulesName(rules),
@@ -37,6 +42,7 @@ export function writeContext(writer: Writer, settings: Settings): WriteContext {
     ...fromSettings(settings),
     writer,
     clockSteps: clockSteps(),
+    memories: connectionMemories(),
     configure: (next: Settings): void => void Object.assign(context, fromSettings(next)),
   };
   return context;

@@ -7,6 +7,7 @@ import { FrameReader, zabbixFrame } from "../packet/zabbix-frame.ts";
 import type { SenderValue } from "../packet/zabbix-sender.ts";
 import type { Reading } from "./application.ts";
 import { changeFeed } from "./change-feed.ts";
+import { countKinds } from "./ingest.ts";
 import type { EventRow, HealthCheck } from "./views.ts";
 import { tellZabbix } from "./zabbix-events.ts";
 
@@ -60,7 +61,7 @@ async function telling(t: TestContext) {
     const owners = { ownersBefore: [], ownersAfter: [] };
     const atMs = Date.now();
     events.push({ id, hostName, atMs, kind: "new", view: "inside", endpoint, verdict, ...owners } as never);
-    feed.publish({ kind: "change", atMs, kinds: { new: 1, down: 0, recovered: 0, changed: 0 }, hostIds: [] });
+    feed.publish({ kind: "change", atMs, kinds: { ...countKinds([]), new: 1 }, hostIds: [] });
   };
   const checkIs = async (code: string): Promise<HealthCheck> => {
     const endMs = performance.now() + 5_000;

@@ -13,6 +13,7 @@ import { defineScanNode } from "./commands/scan-node.ts";
 import { defineStatus } from "./commands/status.ts";
 import { defineTcpStatus } from "./commands/tcp-status.ts";
 import { defineToken } from "./commands/token.ts";
+import { defineTrouble } from "./commands/trouble.ts";
 import { defineUp } from "./commands/up.ts";
 import { defineUser } from "./commands/user.ts";
 import { defineZabbix } from "./commands/zabbix.ts";
@@ -28,6 +29,7 @@ export const commandList: readonly DefineCommand[] = [
   defineDiff,
   defineImport,
   defineEvents,
+  defineTrouble,
   defineStatus,
   defineTcpStatus,
   defineZabbix,

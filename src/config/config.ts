@@ -14,6 +14,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly agent: { readonly intervalMs: number; readonly namespaces: "all" | "own" };
   readonly detect: DetectPolicy;
+  readonly connections: {
+    /** Addresses and prefixes that may hold any number of connections. */
+    readonly expected: readonly string[];
+  };
   readonly scan: {
     /** Addresses, ranges and prefixes that may be scanned; empty: none. */
     readonly scope: readonly string[];

@@ -12,6 +12,7 @@ export const configDefaults: Config = {
   trustedProxies: [],
   agent: { intervalMs: 2_000, namespaces: "all" },
   detect: detectDefaults,
+  connections: { expected: [] },
   scan: { scope: [], exclude: [] },
   zabbix: {
     passive: { listen: null, allow: [] },

@@ -21,6 +21,8 @@ const { agent, detect, zabbix, retention, session, limits, metrics, log } = conf
 
 export const proxiesMax = 64;
 export const metricPortsMax = 1_000;
+/** Each sample of each host is held against all of them. */
+export const expectedMax = 100;
 export const scopeEntriesMax = 10_000;
 export const zabbixServersMax = 256;
 /** Ten thousand rules cost less than a millisecond per observation (detect/judge). */
@@ -98,6 +100,16 @@ export const configSchema = z.strictObject({
           }),
         })
         .prefault({}),
+    })
+    .prefault({}),
+  connections: z
+    .strictObject({
+      expected: prefixes(parseAddressOrPrefix, expectedMax).meta({
+        description:
+          "Who may hold any number of connections and is never named for it: proxies, monitors, load generators.",
+        zh: "允许持有任意数量连接、不会因此被点名的地址:代理、监控、压测机。",
+        allowed: "addresses and prefixes",
+      }),
     })
     .prefault({}),
   scan: z

@@ -7,13 +7,13 @@
 
 import type { Belief } from "../model/belief.ts";
 import type { DetectPolicy } from "../model/detect-policy.ts";
-import type { EventKind, EventReason } from "../model/event.ts";
+import type { PortEventKind, EventReason } from "../model/event.ts";
 import { type Owner, sameOwner } from "../model/owner.ts";
 import type { Move } from "./moves.ts";
 
 /** An event without its id and verdict. */
 export interface Change {
-  readonly kind: EventKind;
+  readonly kind: PortEventKind;
   readonly observedAtMs: number;
   readonly ownersBefore: readonly Owner[];
   readonly ownersAfter: readonly Owner[];

@@ -21,6 +21,8 @@ export interface ConnectionsTaken {
   readonly known: number;
   /** Older than the finest step is kept. */
   readonly tooOld: number;
+  /** Count again sooner than planned, because something hangs in the balance; null: no hurry. */
+  readonly lookAgainInMs: number | null;
 }
 
 /** Samples in one batch: ten minutes of them. */

@@ -49,35 +49,39 @@ export type ConnectionReason =
   | { readonly code: "nothing-learned"; readonly watchedMs: number };
 
 /** What it means, as a code. */
-export type ConnectionMeaning =
-  | "handshakes-stay-open"
-  | "flood-from-few"
-  | "flood-from-many"
-  | "one-holds-many"
-  | "others-crowded-out"
-  | "process-never-closes"
-  | "many-short-connections"
-  | "ports-run-short"
-  | "scans-or-infected"
-  | "accepts-too-slowly";
+export const connectionMeanings = [
+  "handshakes-stay-open",
+  "flood-from-few",
+  "flood-from-many",
+  "one-holds-many",
+  "others-crowded-out",
+  "process-never-closes",
+  "many-short-connections",
+  "ports-run-short",
+  "scans-or-infected",
+  "accepts-too-slowly",
+] as const;
+export type ConnectionMeaning = (typeof connectionMeanings)[number];
 
 /** What to do, as codes, most useful first. */
-export type ConnectionAdvice =
-  | "watch"
-  | "block-sources"
-  | "block-nobody-forged"
-  | "enable-syn-cookies"
-  | "filter-upstream"
-  | "declare-load-test"
-  | "limit-per-source"
-  | "fix-close"
-  | "restart-process"
-  | "reuse-connections"
-  | "widen-port-range"
-  | "inspect-process"
-  | "isolate-host"
-  | "raise-backlog"
-  | "add-workers";
+export const connectionAdvices = [
+  "watch",
+  "block-sources",
+  "block-nobody-forged",
+  "enable-syn-cookies",
+  "filter-upstream",
+  "declare-load-test",
+  "limit-per-source",
+  "fix-close",
+  "restart-process",
+  "reuse-connections",
+  "widen-port-range",
+  "inspect-process",
+  "isolate-host",
+  "raise-backlog",
+  "add-workers",
+] as const;
+export type ConnectionAdvice = (typeof connectionAdvices)[number];
 
 /** Who: an address, or a prefix where no single address stands out. */
 export interface ConnectionSource {
@@ -107,7 +111,7 @@ export interface ConnectionFinding {
 /** A finding that was believed. */
 export interface ConnectionVerdict extends ConnectionFinding {
   readonly state: "firing" | "resolved";
-  /** By the host's clock: the first sample that showed it, and the last change of state or severity. */
+  /** By the clock that its samples are placed by, the server's: the first sample that showed it, and the last change of state or severity. */
   readonly sinceMs: number;
   readonly changedMs: number;
 }

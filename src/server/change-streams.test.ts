@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { changeFeed } from "../app/change-feed.ts";
+import { eventKinds } from "../model/event.ts";
+import type { EventCounts } from "../store/rows.ts";
 import { changeStreams, hostIdsMax, type Sink, type Subscriber } from "./change-streams.ts";
 import { defaultLimits } from "./limits.ts";
 
@@ -33,7 +35,7 @@ function subscriber(sink: Sink, more: Partial<Subscriber> = {}): Subscriber {
   return { sink, owner: "user:u1", sessionId: "s1", stillHolds: async () => true, lastSeenId: null, ...more };
 }
 
-const kinds = { new: 1, down: 0, recovered: 0, changed: 0 };
+const kinds = Object.fromEntries(eventKinds.map((kind) => [kind, kind === "new" ? 1 : 0])) as EventCounts;
 
 test("changes that come together are told in one message with their sum", async () => {
   const feed = changeFeed(1_000);

@@ -3,9 +3,11 @@ import type { ConnectionCounts } from "../model/connection-counts.ts";
 import type { ConnectionSample } from "../model/connection-sample.ts";
 import type { Coverage, View } from "../model/coverage.ts";
 import type { BindingScope, Endpoint } from "../model/endpoint.ts";
-import type { EventKind, PortEvent } from "../model/event.ts";
+import type { ConnectionVerdict } from "../model/connection-verdict.ts";
+import type { EventKind, PortEvent, PortEventKind, TroubleEvent } from "../model/event.ts";
 import type { EvidenceKind } from "../model/evidence.ts";
 import type { Host } from "../model/host.ts";
+import type { OddRemote } from "../model/odd-remote.ts";
 import type { Owner } from "../model/owner.ts";
 import type { Process } from "../model/process.ts";
 import type { ScanLane, ScanRun, ScanRunState, ScanSample } from "../model/scan-plan.ts";
@@ -45,7 +47,7 @@ export interface PortRecord extends Endpoint {
   readonly lastLookMs: number | null;
   readonly firstSeenMs: number;
   readonly lastChangeMs: number | null;
-  readonly lastChangeKind: EventKind | null;
+  readonly lastChangeKind: PortEventKind | null;
   readonly highRisk: string | null;
   /** The same port of the same host as others see it now: who holds it inside, whether it is reached from outside. */
   readonly elsewhere: readonly PortElsewhere[];
@@ -82,18 +84,24 @@ export interface Interval {
   readonly owners: readonly Owner[];
 }
 
-export interface EventRecord extends PortEvent {
+export interface PortEventRecord extends PortEvent {
   /** Null when the endpoint's row has left with its retention. */
   readonly portId: string | null;
   readonly hostName: string;
 }
+
+export interface TroubleEventRecord extends TroubleEvent {
+  readonly hostName: string;
+}
+
+export type EventRecord = PortEventRecord | TroubleEventRecord;
 
 export interface PortDetailRecord extends PortRecord {
   readonly processes: readonly Process[];
   readonly evidence: readonly Evidence[];
   /** Newest first, the open one included. */
   readonly intervals: readonly Interval[];
-  readonly events: readonly EventRecord[];
+  readonly events: readonly PortEventRecord[];
   /** Same owner label or port on other hosts. */
   readonly similar: readonly PortRecord[];
 }
@@ -249,4 +257,19 @@ export interface MetricRows {
     readonly name: string;
     readonly doneAtMs: number | null;
   }[];
+}
+
+/** What the last sample of a host showed. */
+export interface ConnectionFindings {
+  /** Worst first. */
+  readonly firing: readonly ConnectionVerdict[];
+  /** Oddest first. */
+  readonly odd: readonly OddRemote[];
+}
+
+export interface ConnectionFindingsRecord extends ConnectionFindings {
+  readonly hostId: string;
+  readonly hostName: string;
+  /** Of the last sample, by the server's clock. */
+  readonly atMs: number;
 }

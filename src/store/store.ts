@@ -4,7 +4,7 @@ import type { ConnectionHead } from "../model/connection-head.ts";
 import type { ConnectionSlice } from "../model/connection-history.ts";
 import type { ConnectionSample } from "../model/connection-sample.ts";
 import type { View } from "../model/coverage.ts";
-import type { PortEvent } from "../model/event.ts";
+import type { PortEvent, TroubleEvent } from "../model/event.ts";
 import type { Host } from "../model/host.ts";
 import type { ScanLane, ScanPlan, ScanRun, ScanSample } from "../model/scan-plan.ts";
 import type {
@@ -22,6 +22,8 @@ import type {
 } from "./queries.ts";
 import type {
   AuditRecord,
+  ConnectionFindings,
+  ConnectionFindingsRecord,
   ConnectionHostRecord,
   ConnectionLatestRecord,
   Credential,
@@ -68,6 +70,10 @@ export interface Reader {
   /** Hosts that ever told their connections and have not left. */
   connectionHosts(): Promise<readonly ConnectionHostRecord[]>;
   connectionLatest(hostId: string): Promise<ConnectionLatestRecord | undefined>;
+  /** Of hosts where something fires or somebody is odd, and that have not left. */
+  connectionFindings(): Promise<readonly ConnectionFindingsRecord[]>;
+  /** Undefined: it never told its connections. */
+  connectionFindingsOf(hostId: string): Promise<ConnectionFindingsRecord | undefined>;
   /** Oldest first, the one that still grows included. */
   connectionSlices(query: ConnectionSliceQuery): Promise<readonly ConnectionSlice[]>;
 
@@ -166,6 +172,14 @@ export interface Changes {
 
   connectionHead(hostId: string): Promise<ConnectionHead | undefined>;
   saveConnectionHead(hostId: string, head: ConnectionHead, latest: ConnectionSample): Promise<void>;
+  connectionSample(hostId: string): Promise<ConnectionSample | undefined>;
+  /** What is remembered of a host's connections, as it was given; whoever reads it knows its form. */
+  connectionMemory(hostId: string): Promise<unknown>;
+  saveConnectionMemory(hostId: string, memory: unknown): Promise<void>;
+  connectionFindingsOf(hostId: string): Promise<ConnectionFindings | undefined>;
+  /** Writes nothing when they are what they were. */
+  saveConnectionFindings(hostId: string, findings: ConnectionFindings): Promise<void>;
+  addTroubleEvents(events: readonly TroubleEvent[]): Promise<void>;
   /**
    * The block that holds a moment, as `change` leaves it. `hostId` null: the fleet's. What it is given and gives ascends
    * by its start.

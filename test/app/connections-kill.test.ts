@@ -8,7 +8,7 @@ import { connectionGauges, historySteps } from "../../src/model/connection-histo
 import { embeddedStore, openReader } from "../../src/store/open.ts";
 import { amount } from "../support/amount.ts";
 import { freshFolder, integrity } from "./crew.ts";
-import { everyMs, sampleMs } from "./numbered-sample.ts";
+import { everyMs, floodsBefore, sampleMs } from "./numbered-sample.ts";
 
 const kills = amount("PORTOLAN_KILLS", { short: 8, long: 50 });
 const established = connectionGauges.indexOf("ESTABLISHED");
@@ -32,7 +32,7 @@ async function takeIn(folder: string, first: number, forMs: number): Promise<num
   return stored;
 }
 
-test(`F1 ${kills} times killed while taking in connections: every step holds each sample once`, async (t) => {
+test(`F1 ${kills} times killed while taking in connections: every step holds each sample once, each trouble is told once`, async (t) => {
   const folder = freshFolder(t);
   let acknowledged = 0;
   for (let kill = 0; kill < kills; kill += 1) {
@@ -53,5 +53,11 @@ test(`F1 ${kills} times killed while taking in connections: every step holds eac
     const numbers = slices.reduce((sum, { sums }) => sum + (sums[established] ?? 0), 0);
     assert.deepEqual([samples, numbers], [held, (held * (held - 1)) / 2], `step ${stepMs}`);
   }
-  t.diagnostic(`${held} samples, ${kills} kills`);
+  const { rows } = await reader.events({ sort: "atMs", limit: 1_000 });
+  const told = rows.map(({ kind, observedAtMs }) => `${kind} ${(observedAtMs - sampleMs(0)) / everyMs}`);
+  const expected = floodsBefore(held).flatMap((first) => [`trouble ${first}`, `trouble-over ${first}`]);
+  // The last one may not be over yet.
+  assert.deepEqual(told, expected.slice(0, told.length));
+  assert.ok(told.length > 0 && told.length >= expected.length - 1, `${told.length} of ${expected.length}`);
+  t.diagnostic(`${held} samples, ${kills} kills, ${told.length} events`);
 });

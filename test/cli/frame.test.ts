@@ -37,6 +37,7 @@ test("every command has help, in both languages", async () => {
     "tcp-status",
     "zabbix",
     "events",
+    "trouble",
     "status",
     "doctor",
     "user",

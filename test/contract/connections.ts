@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { ConnectionHead } from "../../src/model/connection-head.ts";
 import { historySteps, sliceOf, startOf, type ConnectionSlice } from "../../src/model/connection-history.ts";
-import { busySample } from "../support/connections.ts";
+import type { TroubleEvent } from "../../src/model/event.ts";
+import { aVerdict, busySample } from "../support/connections.ts";
 import type { Clauses } from "./clauses.ts";
-import { addHosts, quick, shortRetention, startMs } from "./samples.ts";
+import type { EventQuery } from "../../src/store/queries.ts";
+import { addHosts, belief, event, quick, shortRetention, startMs, write } from "./samples.ts";
 
 const [{ stepMs, keptMs, blockMs }] = historySteps;
 const firstMs = startOf(startMs, blockMs);
@@ -11,7 +13,90 @@ const slice = (atMs: number, step: number = stepMs): ConnectionSlice =>
   sliceOf(busySample(atMs), undefined, step);
 const all = { stepMs, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, tops: true };
 
+const trouble = (index: number, more: Partial<TroubleEvent> = {}): TroubleEvent => ({
+  id: `trouble-${index}`,
+  kind: "trouble",
+  atMs: firstMs + index,
+  observedAtMs: firstMs,
+  hostId: "host-0",
+  trouble: aVerdict({ sources: [{ remote: "203.0.113.7", count: 900 }] }),
+  ...more,
+});
+
 export const connections: Clauses = {
+  "trouble stands among the events, found by kind, host, port and who is named": async ({
+    writer,
+    reader,
+  }) => {
+    const told = [
+      trouble(0),
+      trouble(1, { kind: "trouble-worse", trouble: aVerdict({ severity: "critical" }) }),
+      trouble(2, { hostId: "host-1", trouble: aVerdict({ kind: "listen-overflow", port: 443 }) }),
+    ];
+    await writer.transaction(quick, async (changes) => {
+      await addHosts(changes, 2);
+      const one = belief(0, 0);
+      await changes.saveBeliefs([write(one, { event: event(one, "new", firstMs + 10) })]);
+      await changes.addTroubleEvents(told);
+    });
+    const all = await reader.events({ sort: "atMs" });
+    assert.deepEqual(
+      all.rows.slice(0, 3),
+      told.map((one) => ({
+        ...one,
+        hostName: all.rows.find(({ hostId }) => hostId === one.hostId)?.hostName,
+      })),
+    );
+    assert.equal(all.rows.length, 4);
+    const ids = async (query: EventQuery): Promise<string[]> =>
+      (await reader.events({ sort: "atMs", ...query })).rows.map(({ id }) => id);
+    assert.deepEqual(await ids({ kinds: ["trouble"] }), ["trouble-0", "trouble-2"]);
+    assert.deepEqual(await ids({ hostId: "host-1" }), ["trouble-2"]);
+    assert.deepEqual(await ids({ q: "203.0.113.7" }), ["trouble-0"]);
+    assert.deepEqual(await ids({ port: { first: 443, last: 443 }, kinds: ["trouble"] }), ["trouble-2"]);
+    assert.deepEqual(await ids({ port: { first: 0, last: 65_535 }, kinds: ["trouble-worse"] }), []);
+    const [bucket] = await reader.eventHistogram({ fromMs: firstMs, toMs: firstMs + 100, bucketMs: 100 });
+    assert.deepEqual([bucket?.new, bucket?.trouble, bucket?.["trouble-worse"]], [1, 2, 1]);
+  },
+  "what is found of a host is held until it is found otherwise, and a host that left is not told": async ({
+    writer,
+    reader,
+  }) => {
+    const sample = busySample(firstMs);
+    const head = { atMs: firstMs, clockShiftMs: 0, counters: null, open: [slice(firstMs)] };
+    const found = {
+      firing: [aVerdict()],
+      odd: [{ remote: "203.0.113.7", isPrefix: false, sockets: 9, score: 2.5, reasons: [] }],
+    };
+    await writer.transaction(quick, async (changes) => {
+      await addHosts(changes, 3);
+      for (const hostId of ["host-0", "host-1", "host-2"]) {
+        await changes.saveConnectionHead(hostId, head, sample);
+        await changes.saveConnectionFindings(hostId, hostId === "host-2" ? { firing: [], odd: [] } : found);
+      }
+      const left = await changes.host("host-1");
+      assert.ok(left);
+      await changes.saveHost({ ...left, retiredAtMs: firstMs });
+      assert.deepEqual(await changes.connectionSample("host-0"), sample);
+      assert.equal(await changes.connectionMemory("host-0"), undefined);
+      await changes.saveConnectionMemory("host-0", { form: 1 });
+      await changes.saveConnectionMemory("host-0", { form: 2 });
+      assert.deepEqual(await changes.connectionMemory("host-0"), { form: 2 });
+    });
+    assert.deepEqual(
+      (await reader.connectionFindings()).map(({ hostId, atMs, firing, odd }) => [hostId, atMs, firing, odd]),
+      [["host-0", firstMs, found.firing, found.odd]],
+    );
+    const rows = await writer.rowsWritten();
+    await writer.transaction(quick, (changes) => changes.saveConnectionFindings("host-0", found));
+    assert.equal(await writer.rowsWritten(), rows);
+    await writer.transaction(quick, (changes) =>
+      changes.saveConnectionFindings("host-0", { firing: [], odd: [] }),
+    );
+    assert.deepEqual(await reader.connectionFindings(), []);
+    assert.deepEqual((await reader.connectionFindingsOf("host-0"))?.firing, []);
+    assert.equal(await reader.connectionFindingsOf("nobody"), undefined);
+  },
   "slices of a series come back in their order, of the stretch that was asked for": async ({
     writer,
     reader,

@@ -1,5 +1,5 @@
 import type { Belief } from "../../src/model/belief.ts";
-import type { EventKind, PortEvent } from "../../src/model/event.ts";
+import type { PortEventKind, PortEvent } from "../../src/model/event.ts";
 import { ownersOf } from "../../src/model/owner.ts";
 import type { BeliefWrite, Changes, Retention } from "../../src/store/store.ts";
 import { identity, listener } from "../store/fleet.ts";
@@ -30,7 +30,7 @@ export function write(belief: Belief, change: Partial<BeliefWrite> = {}): Belief
 }
 
 let eventNumber = 0;
-export function event(belief: Belief, kind: EventKind, atMs: number): PortEvent {
+export function event(belief: Belief, kind: PortEventKind, atMs: number): PortEvent {
   eventNumber += 1;
   const { transport, address, port, networkNamespace } = belief;
   return {

@@ -1,6 +1,6 @@
 // Two stories of ports watched from outside, told by numbers: a long steady state, and the case of the article, in which
 // a port is seen on the 15th and the 17th and missed on the 16th.
-import type { EventKind } from "../../src/model/event.ts";
+import type { PortEventKind } from "../../src/model/event.ts";
 import type { MadeUpNetwork } from "../support/made-up-network.ts";
 import { outsideWatch, pairKey } from "../support/outside-watch.ts";
 import { randomOf } from "../support/random.ts";
@@ -139,6 +139,6 @@ export function playArticle(world: World, loss: number, seed: number): Verdicts 
   };
 }
 
-const word = (kind: EventKind, key: string): string => `${kind} ${key}`;
+const word = (kind: PortEventKind, key: string): string => `${kind} ${key}`;
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.toSorted().join() === b.toSorted().join();

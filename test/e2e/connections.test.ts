@@ -11,6 +11,7 @@ import { hostNamed } from "../support/lookout.ts";
 import { violations } from "./axe.ts";
 import { fillConnections, fillFolder } from "./fleet.ts";
 import { openHarbour, type Harbour } from "./harbour.ts";
+import { troubledFleet } from "./troubled-fleet.ts";
 import { buildWeb, noBrowser, openBrowser, setUp, settled, visit } from "./page.ts";
 
 const skip = noBrowser;
@@ -38,6 +39,7 @@ before(async () => {
   const hosts = [
     { hostname: "quay-1", sampleAt: flooded },
     { hostname: "quay-2", sampleAt: (ms: number) => busySample(ms, 500) },
+    ...troubledFleet(endMs),
   ];
   await fillFolder(folder, [{ hostname: "pier-9", listeners: [] }]);
   const [secret] = await fillConnections(folder, hosts, { spanMs: 3_600_000, everyMs: 10_000 });
@@ -129,6 +131,42 @@ test("the span and the rows stand in the address, and survive a reload", { skip 
   await page.getByText("Show as a table").click();
   await page.getByRole("columnheader", { name: "CLOSE-WAIT" }).waitFor();
   assert.deepEqual(await violations(page), []);
+});
+
+test("what is wrong stands on the fleet's page, worst first, and leads to the host", { skip }, async () => {
+  await page.goto(`${harbour.url}/connections`);
+  const band = page.getByRole("region", { name: "What is wrong now" });
+  const lines = band.getByRole("listitem");
+  await band.getByText("gate-1").waitFor();
+  const told = (await lines.allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
+  assert.match(told[0] ?? "", /Critical/);
+  const flood = told.find((text) => text.includes("gate-1")) ?? "";
+  assert.match(
+    flood,
+    /Warning.*gate-1 SYN flood 4,100 half-open connections.*203\.0\.113\.7 1,600 and 2 more/,
+  );
+  assert.match(told.find((text) => text.includes("depot-2")) ?? "", /CLOSE-WAIT leak: java \(4711\)/);
+  await band.getByRole("link", { name: "gate-1" }).click();
+  const card = page.getByRole("region", { name: "SYN flood" });
+  await card.getByText("4,100 half-open connections").waitFor();
+  await card.getByText("Turn SYN cookies on", { exact: false }).waitFor();
+  const odd = page.getByRole("region", { name: "Odd addresses" });
+  await odd.getByRole("row", { name: /203\.0\.113\.7 1,600 .*half-open · never seen before/ }).waitFor();
+});
+
+test("who says that it is normal here is asked once more, and then it is over", { skip }, async () => {
+  const card = page.getByRole("region", { name: "SYN flood" });
+  await card.getByRole("button", { name: "This is normal here" }).click();
+  const dialog = page.getByRole("dialog");
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByRole("button", { name: "This is normal here" }).click();
+  await card.waitFor({ state: "detached" });
+  await page.getByRole("region", { name: "Odd addresses" }).waitFor();
+  await page.goto(`${harbour.url}/events?kind=trouble-over`);
+  const event = page.getByRole("listitem").filter({ hasText: "gate-1" });
+  await event.getByText("SYN flood").waitFor();
+  await event.getByRole("link", { name: "SYN flood" }).click();
+  await page.getByRole("heading", { level: 1, name: "gate-1" }).waitFor();
 });
 
 test("a host's page shows its last hour, one that never counted says so", { skip }, async () => {

@@ -11,6 +11,8 @@ export async function everyPage(page: Page, url: string): Promise<readonly strin
   const fleet = await page.request.get(`${url}/api/v1/connections`);
   const { mostConnections } = (await fleet.json()) as { mostConnections: { hostId: string }[] };
   const counted = mostConnections[0]?.hostId ?? "none";
+  const found = await page.request.get(`${url}/api/v1/connections/findings`);
+  const { firing } = (await found.json()) as { firing: { hostId: string }[] };
   const scans = (await (await page.request.get(`${url}/api/v1/scans`)).json()) as { rows: { id: string }[] };
   const outside = await page.request.get(`${url}/api/v1/ports?limit=1000`);
   const { rows } = (await outside.json()) as { rows: { id: string; view: string }[] };
@@ -24,7 +26,7 @@ export async function everyPage(page: Page, url: string): Promise<readonly strin
     `/hosts/${host}`,
     "/connections",
     "/connections?span=1y",
-    ...new Set([`/connections/${host}`, `/connections/${counted}`]),
+    ...new Set([host, counted, ...firing.map(({ hostId }) => hostId)].map((id) => `/connections/${id}`)),
     `/connections/${counted}?span=24h&rows=span`,
     `/hosts/${counted}`,
     "/connections/none",

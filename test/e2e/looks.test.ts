@@ -9,6 +9,7 @@ import { busySample } from "../support/connections.ts";
 import { everyPage, outerPages } from "./every-page.ts";
 import { fillConnections } from "./fleet.ts";
 import { openHarbour, type Harbour } from "./harbour.ts";
+import { troubledFleet } from "./troubled-fleet.ts";
 import { buildWeb, noBrowser, openBrowser, setUp, settled, visit, type Cookies, type Look } from "./page.ts";
 import { scanScope, seedScans } from "./scan-node.ts";
 
@@ -23,10 +24,11 @@ before(async () => {
   if (skip !== false) return;
   buildWeb();
   const folder = mkdtempSync(join(tmpdir(), "portolan-looks-"));
-  await fillConnections(folder, [{ hostname: "quay-1", sampleAt: (ms) => busySample(ms) }], {
-    spanMs: 3_600_000,
-    everyMs: 10_000,
-  });
+  const hosts = [
+    { hostname: "quay-1", sampleAt: (ms: number) => busySample(ms) },
+    ...troubledFleet(Date.now()),
+  ];
+  await fillConnections(folder, hosts, { spanMs: 3_600_000, everyMs: 10_000 });
   [browser, harbour] = await Promise.all([openBrowser(), openHarbour(folder, ["--no-scan-node"], scanScope)]);
   const { page, context } = await visit(browser, harbour.url);
   cookies = await setUp(page, harbour.link);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import test, { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScanPlan } from "../../src/model/scan-plan.ts";
-import type { EventRecord, Page, PortRecord, ScanRunRecord } from "../../src/store/rows.ts";
+import type { Page, PortEventRecord, PortRecord, ScanRunRecord } from "../../src/store/rows.ts";
 import { amount } from "../support/amount.ts";
 import { whyNoNamespaces } from "../support/namespace.ts";
 import { listenIn } from "./listening.ts";
@@ -29,7 +29,7 @@ async function listenOn(ports: readonly number[]): Promise<() => Promise<void>> 
 }
 
 const events = async (): Promise<string[]> =>
-  (await server.get<Page<EventRecord>>("/events?limit=1000")).rows
+  (await server.get<Page<PortEventRecord>>("/events?limit=1000")).rows
     .map(({ kind, endpoint }) => `${kind} ${endpoint.address}:${endpoint.port}`)
     .sort();
 

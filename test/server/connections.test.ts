@@ -43,11 +43,16 @@ function samples(world: World, count: number, more: Partial<ConnectionSample> = 
 test("samples that come again are known, and change nothing", async (t) => {
   const world = await fresh(t);
   const batch = aConnectionBatch(samples(world, 30));
-  assert.deepEqual(await taken(send(world, batch)), { stored: 30, known: 0, tooOld: 0 });
+  assert.deepEqual(await taken(send(world, batch)), { stored: 30, known: 0, tooOld: 0, lookAgainInMs: null });
   const rows = await world.app.rowsWritten();
-  assert.deepEqual(await taken(send(world, batch)), { stored: 0, known: 30, tooOld: 0 });
+  assert.deepEqual(await taken(send(world, batch)), { stored: 0, known: 30, tooOld: 0, lookAgainInMs: null });
   const overlapping = { ...batch, samples: batch.samples.slice(20) };
-  assert.deepEqual(await taken(send(world, overlapping)), { stored: 0, known: 10, tooOld: 0 });
+  assert.deepEqual(await taken(send(world, overlapping)), {
+    stored: 0,
+    known: 10,
+    tooOld: 0,
+    lookAgainInMs: null,
+  });
   assert.equal(await world.app.rowsWritten(), rows);
 });
 
@@ -60,6 +65,7 @@ test("what is older than the finest step is kept is not stored", async (t) => {
     stored: 1,
     known: 0,
     tooOld: 1,
+    lookAgainInMs: null,
   });
 });
 

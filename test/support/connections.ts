@@ -1,6 +1,7 @@
 import { connectionStates, type ConnectionCounts } from "../../src/model/connection-counts.ts";
 import type { ConnectionBatch } from "../../src/model/connection-intake.ts";
 import { connectionRowsMax, type ConnectionSample } from "../../src/model/connection-sample.ts";
+import type { ConnectionVerdict } from "../../src/model/connection-verdict.ts";
 import { hostNamed } from "./lookout.ts";
 
 export function tcpCounts(counts: Partial<ConnectionCounts> = {}): ConnectionCounts {
@@ -45,6 +46,35 @@ export function aConnectionBatch(
     samples,
     ...more,
   };
+}
+
+export function aVerdict(more: Partial<ConnectionVerdict> = {}): ConnectionVerdict {
+  return {
+    kind: "syn-flood",
+    subject: "",
+    severity: "warning",
+    sources: [],
+    process: null,
+    port: null,
+    reasons: [{ code: "half-open", count: 900, usual: 40 }],
+    meaning: "flood-from-few",
+    advice: ["enable-syn-cookies"],
+    state: "firing",
+    sinceMs: 1_790_000_000_000,
+    changedMs: 1_790_000_000_000,
+    ...more,
+  };
+}
+
+/** So many half-open connections, all of one address. */
+export function floodedSample(atMs: number, halfOpen = 900, remote = "203.0.113.7"): ConnectionSample {
+  return aSample({
+    atMs,
+    tcp: tcpCounts({ LISTEN: 2, "SYN-RECEIVED": halfOpen, ESTABLISHED: 20 }),
+    remotes: [{ remote, states: { "SYN-RECEIVED": halfOpen }, ports: 1 }],
+    remoteCount: 1,
+    halfOpenRemotes: 1,
+  });
 }
 
 const dayMs = 86_400_000;

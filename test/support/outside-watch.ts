@@ -6,7 +6,7 @@ import { noAnswersYet, verify, verifyDefaults } from "../../src/sources/scan/dou
 import { type Belief, isPending } from "../../src/model/belief.ts";
 import type { CoverageTest } from "../../src/model/coverage.ts";
 import { detectDefaults, type DetectPolicy } from "../../src/model/detect-policy.ts";
-import type { EventKind } from "../../src/model/event.ts";
+import type { PortEventKind } from "../../src/model/event.ts";
 import { listener } from "./listener.ts";
 import { type MadeUpNetwork, scanMadeUp } from "./made-up-network.ts";
 import { randomOf } from "./random.ts";
@@ -14,7 +14,7 @@ import { randomOf } from "./random.ts";
 export interface Told {
   readonly host: number;
   readonly port: number;
-  readonly kind: EventKind;
+  readonly kind: PortEventKind;
 }
 
 export interface Cycle {

@@ -7,7 +7,7 @@ import { type Belief, isPending } from "../../src/model/belief.ts";
 import type { Coverage } from "../../src/model/coverage.ts";
 import { detectDefaults, type DetectPolicy } from "../../src/model/detect-policy.ts";
 import { endpointKey } from "../../src/model/endpoint.ts";
-import type { EventKind, PortEvent } from "../../src/model/event.ts";
+import type { PortEventKind, PortEvent } from "../../src/model/event.ts";
 import type { Listener } from "../../src/model/listener.ts";
 import type { Look } from "../../src/model/look.ts";
 import type { Process } from "../../src/model/process.ts";
@@ -121,7 +121,12 @@ export function play(history: string, options: StoryOptions = {}): { told: strin
   return { told: told.join(""), events };
 }
 
-const letters: Readonly<Record<EventKind, string>> = { new: "n", down: "d", recovered: "r", changed: "c" };
+const letters: Readonly<Record<PortEventKind, string>> = {
+  new: "n",
+  down: "d",
+  recovered: "r",
+  changed: "c",
+};
 
 /** What was told, sent in full and sent as differences; the two must agree. */
 export function tell(history: string, options: StoryOptions = {}): string {

@@ -7,8 +7,10 @@ import type {
   EventRow,
   Facets,
   FleetConnections,
+  FleetFindings,
   Health,
   HostConnectionsAnswer,
+  HostFindings,
   HostRow,
   Overview,
   Page,
@@ -166,6 +168,19 @@ export const hostConnectionsQuery = (id: string) =>
     queryKey: [connections, "host", id],
     queryFn: ({ signal }) =>
       api<HostConnectionsAnswer>(`/hosts/${encodeURIComponent(id)}/connections`, { signal }),
+    refetchInterval: connectionsEveryMs,
+  });
+/** Asked for by time, for the figures, and again at once when an event tells of trouble. */
+export const fleetFindingsQuery = queryOptions({
+  queryKey: [live, "findings"],
+  queryFn: ({ signal }) => api<FleetFindings>("/connections/findings", { signal }),
+  refetchInterval: connectionsEveryMs,
+});
+export const hostFindingsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [live, "findings", id],
+    queryFn: ({ signal }) =>
+      api<HostFindings>(`/hosts/${encodeURIComponent(id)}/connections/findings`, { signal }),
     refetchInterval: connectionsEveryMs,
   });
 /** Up to now, by the clock of the server. Of the fleet where there is no id. */

@@ -1,6 +1,13 @@
 // Written by scripts/api-types.ts from the API's description. Do not edit.
 
 /**
+ * About a port, or, with `trouble`, about connections.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventRow".
+ */
+export type EventRow = PortEventRow | TroubleEventRow;
+/**
  * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "EventReason".
  */
@@ -33,6 +40,153 @@ export type EventReason =
     }
   | {
       code: "owner-left";
+    };
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionReason".
+ */
+export type ConnectionReason =
+  | {
+      code: "half-open";
+      count: number;
+      /**
+       * null: nothing was learned yet
+       */
+      usual: number | null;
+    }
+  | {
+      code: "handshake-lasts";
+      ms: number;
+      /**
+       * null: nothing was learned yet
+       */
+      usualMs: number | null;
+    }
+  | {
+      code: "half-open-share";
+      perMille: number;
+      /**
+       * null: nothing was learned yet
+       */
+      usualPerMille: number | null;
+    }
+  | {
+      code: "cookies";
+      sentPerSecond: number;
+      returnedPerSecond: number;
+    }
+  | {
+      code: "syns-dropped";
+      perSecond: number;
+    }
+  | {
+      code: "few-sources";
+      sources: number;
+      halfOpen: number;
+    }
+  | {
+      code: "many-sources";
+      sources: number;
+      halfOpen: number;
+    }
+  | {
+      code: "source-connections";
+      source: string;
+      count: number;
+      /**
+       * null: nothing was learned yet
+       */
+      usual: number | null;
+    }
+  | {
+      code: "stranger";
+      source: string;
+    }
+  | {
+      code: "queue";
+      port: number;
+      waiting: number;
+      max: number;
+    }
+  | {
+      code: "overflows";
+      perSecond: number;
+    }
+  | {
+      code: "conntrack";
+      count: number;
+      max: number;
+    }
+  | {
+      code: "close-wait";
+      count: number;
+      /**
+       * null: nothing was learned yet
+       */
+      usual: number | null;
+      forMs: number;
+    }
+  | {
+      code: "close-wait-grows";
+      from: number;
+      to: number;
+      hours: number;
+    }
+  | {
+      code: "time-wait";
+      count: number;
+      /**
+       * null: nothing was learned yet
+       */
+      usual: number | null;
+    }
+  | {
+      code: "ports-used";
+      used: number;
+      size: number;
+    }
+  | {
+      code: "tried";
+      remotes: number;
+      /**
+       * null: nothing was learned yet
+       */
+      usual: number | null;
+    }
+  | {
+      code: "nothing-learned";
+      watchedMs: number;
+    };
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "OddReason".
+ */
+export type OddReason =
+  | {
+      code: "half-open-share";
+      halfOpen: number;
+      sockets: number;
+    }
+  | {
+      code: "above-own-past";
+      count: number;
+      usual: number;
+    }
+  | {
+      code: "above-strangers";
+      count: number;
+      usual: number;
+    }
+  | {
+      code: "many-ports";
+      ports: number;
+    }
+  | {
+      code: "spread";
+      count: number;
+    }
+  | {
+      code: "never-seen";
     };
 
 /**
@@ -168,7 +322,9 @@ export interface Operations {
     method: "GET";
     path: "/api/v1/events";
     query: {
-      kind?: ("new" | "down" | "recovered" | "changed") | ("new" | "down" | "recovered" | "changed")[];
+      kind?:
+        | ("new" | "down" | "recovered" | "changed" | "trouble" | "trouble-worse" | "trouble-over")
+        | ("new" | "down" | "recovered" | "changed" | "trouble" | "trouble-worse" | "trouble-over")[];
       host?: string;
       port?: string;
       q?: string;
@@ -203,7 +359,9 @@ export interface Operations {
     path: "/api/v1/events/export";
     query: {
       format: "csv" | "json";
-      kind?: ("new" | "down" | "recovered" | "changed") | ("new" | "down" | "recovered" | "changed")[];
+      kind?:
+        | ("new" | "down" | "recovered" | "changed" | "trouble" | "trouble-worse" | "trouble-over")
+        | ("new" | "down" | "recovered" | "changed" | "trouble" | "trouble-worse" | "trouble-over")[];
       host?: string;
       port?: string;
       q?: string;
@@ -261,6 +419,46 @@ export interface Operations {
       points?: number;
     };
     answer: ConnectionHistory;
+  };
+  /**
+   * What is wrong with connections now, and which addresses are odd, over all hosts
+   */
+  readFindings: {
+    method: "GET";
+    path: "/api/v1/connections/findings";
+    answer: FleetFindings;
+  };
+  /**
+   * What is wrong with a host's connections now, and which addresses are odd
+   */
+  readHostFindings: {
+    method: "GET";
+    path: "/api/v1/hosts/{id}/connections/findings";
+    params: {
+      id: string;
+    };
+    answer: HostFindings;
+  };
+  /**
+   * Say that what fires of one kind is normal on this host; refused when nothing of it fires
+   */
+  acceptVerdict: {
+    method: "POST";
+    path: "/api/v1/hosts/{id}/connections/accept";
+    params: {
+      id: string;
+    };
+    body: {
+      kind:
+        | "syn-flood"
+        | "connection-flood"
+        | "close-wait-leak"
+        | "time-wait-pile"
+        | "port-exhaustion"
+        | "syn-sent-fan-out"
+        | "listen-overflow";
+    };
+    answer: null;
   };
   /**
    * A host's connections when it was last heard, by port, remote, prefix and process
@@ -837,6 +1035,9 @@ export interface Overview {
       down: number;
       recovered: number;
       changed: number;
+      trouble: number;
+      "trouble-worse": number;
+      "trouble-over": number;
     };
   };
   /**
@@ -963,16 +1164,18 @@ export interface EventBucket {
   down: number;
   recovered: number;
   changed: number;
+  trouble: number;
+  "trouble-worse": number;
+  "trouble-over": number;
 }
 /**
  * A change of belief about one endpoint, with its reason.
  *
  * This interface was referenced by `Operations`'s JSON-Schema
- * via the `definition` "EventRow".
+ * via the `definition` "PortEventRow".
  */
-export interface EventRow {
+export interface PortEventRow {
   id: string;
-  kind: "new" | "down" | "recovered" | "changed";
   /**
    * ms since 1970-01-01 UTC
    */
@@ -982,6 +1185,8 @@ export interface EventRow {
    */
   observedAtMs: number;
   hostId: string;
+  hostName: string;
+  kind: "new" | "down" | "recovered" | "changed";
   view: "inside" | "outside" | "wire";
   endpoint: Endpoint;
   ownersBefore: Owner[];
@@ -989,7 +1194,6 @@ export interface EventRow {
   reason: EventReason;
   verdict: Verdict;
   portId: string | null;
-  hostName: string;
   service: string | null;
 }
 /**
@@ -1011,6 +1215,98 @@ export interface Verdict {
   action: "allow" | "forbid" | "none";
   ruleId: string | null;
   highRisk: string | null;
+}
+/**
+ * Trouble with a host's connections that began, became worse or ended.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TroubleEventRow".
+ */
+export interface TroubleEventRow {
+  id: string;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  atMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  observedAtMs: number;
+  hostId: string;
+  hostName: string;
+  kind: "trouble" | "trouble-worse" | "trouble-over";
+  trouble: ConnectionVerdict;
+}
+/**
+ * What is wrong with a host's connections
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ConnectionVerdict".
+ */
+export interface ConnectionVerdict {
+  kind:
+    | "syn-flood"
+    | "connection-flood"
+    | "close-wait-leak"
+    | "time-wait-pile"
+    | "port-exhaustion"
+    | "syn-sent-fan-out"
+    | "listen-overflow";
+  /**
+   * Which of its kind: a process, `tcp/443`; empty: the host
+   */
+  subject: string;
+  severity: "look" | "warning" | "critical";
+  /**
+   * Addresses or prefixes; empty: nobody can be named
+   */
+  sources: {
+    remote: string;
+    count: number;
+  }[];
+  process: {
+    name: string;
+    pid: number | null;
+  } | null;
+  port: number | null;
+  reasons: ConnectionReason[];
+  meaning:
+    | "handshakes-stay-open"
+    | "flood-from-few"
+    | "flood-from-many"
+    | "one-holds-many"
+    | "others-crowded-out"
+    | "process-never-closes"
+    | "many-short-connections"
+    | "ports-run-short"
+    | "scans-or-infected"
+    | "accepts-too-slowly";
+  advice: (
+    | "watch"
+    | "block-sources"
+    | "block-nobody-forged"
+    | "enable-syn-cookies"
+    | "filter-upstream"
+    | "declare-load-test"
+    | "limit-per-source"
+    | "fix-close"
+    | "restart-process"
+    | "reuse-connections"
+    | "widen-port-range"
+    | "inspect-process"
+    | "isolate-host"
+    | "raise-backlog"
+    | "add-workers"
+  )[];
+  state: "firing" | "resolved";
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  sinceMs: number;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  changedMs: number;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -1120,7 +1416,7 @@ export interface PortDetail {
   processes: Process[];
   evidence: Evidence[];
   intervals: Interval[];
-  events: EventRow[];
+  events: PortEventRow[];
   similar: PortRow[];
 }
 /**
@@ -1399,6 +1695,85 @@ export interface ConnectionTop {
   mean: number;
   most: number;
   means: number[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "FleetFindings".
+ */
+export interface FleetFindings {
+  /**
+   * Worst first, at most 200
+   */
+  firing: HostVerdict[];
+  firingTotal: number;
+  /**
+   * Oddest first, at most 50
+   */
+  odd: HostOddRemote[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostVerdict".
+ */
+export interface HostVerdict {
+  hostId: string;
+  hostName: string;
+  /**
+   * Of the last sample
+   */
+  atMs: number;
+  /**
+   * Not heard lately
+   */
+  stale: boolean;
+  verdict: ConnectionVerdict;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostOddRemote".
+ */
+export interface HostOddRemote {
+  hostId: string;
+  hostName: string;
+  /**
+   * Of the last sample
+   */
+  atMs: number;
+  /**
+   * Not heard lately
+   */
+  stale: boolean;
+  odd: OddRemote;
+}
+/**
+ * An address or prefix that stands out
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "OddRemote".
+ */
+export interface OddRemote {
+  remote: string;
+  isPrefix: boolean;
+  sockets: number;
+  /**
+   * From 1; each doubling beyond what is usual adds 1
+   */
+  score: number;
+  reasons: OddReason[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostFindings".
+ */
+export interface HostFindings {
+  /**
+   * Worst first
+   */
+  firing: ConnectionVerdict[];
+  /**
+   * Oddest first
+   */
+  odd: OddRemote[];
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -1862,6 +2237,10 @@ export interface ConnectionsTaken {
    * Older than the finest step is kept
    */
   tooOld: number;
+  /**
+   * Count again sooner than planned; null: no hurry
+   */
+  lookAgainInMs: number | null;
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -1,28 +1,43 @@
 /** The API's types (schema.ts is generated) by the names that the pages use. */
-import type { ConnectionCounts, EventRow, Operations, PortRow, ScanRun, Session } from "./schema.ts";
+import type {
+  ConnectionCounts,
+  ConnectionVerdict,
+  EventRow,
+  Operations,
+  PortRow,
+  ScanRun,
+  Session,
+} from "./schema.ts";
 
 export type {
   AuditRow,
   ConnectionCounts,
   ConnectionHistory,
+  ConnectionReason,
   ConnectionSample,
   ConnectionStates,
   ConnectionTop,
+  ConnectionVerdict,
   CreatedToken,
   Endpoint,
   EventBucket as Bucket,
   EventRow,
   Evidence,
   FleetConnections,
+  FleetFindings,
   Health,
   HostConnections,
   HostConnectionsAnswer,
   HostConnectionsDetail,
+  HostFindings,
   HostRow,
   Interval,
+  OddReason,
+  OddRemote,
   Overview,
   Owner,
   PortDetail,
+  PortEventRow,
   PortFacets as Facets,
   PortRow,
   Process,
@@ -35,12 +50,14 @@ export type {
   Session,
   SourceRow,
   Token,
+  TroubleEventRow,
   User,
   ZabbixSetUp,
 } from "./schema.ts";
 
 export type ConnectionState = keyof ConnectionCounts;
 export type Kind = EventRow["kind"];
+export type Severity = ConnectionVerdict["severity"];
 export type Role = Session["user"]["role"];
 export type Scope = PortRow["scope"];
 export type View = PortRow["view"];

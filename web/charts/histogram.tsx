@@ -80,15 +80,12 @@ function folded(buckets: readonly Bucket[], fold: number): readonly Bucket[] {
     const of = (kind: (typeof kinds)[number]): number => part.reduce((total, each) => total + each[kind], 0);
     result.unshift({
       startMs: part[0]?.startMs ?? 0,
-      new: of("new"),
-      down: of("down"),
-      recovered: of("recovered"),
-      changed: of("changed"),
+      ...(Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as Omit<Bucket, "startMs">),
     });
   }
   return result;
 }
 
 function sum(bucket: Bucket): number {
-  return bucket.new + bucket.down + bucket.recovered + bucket.changed;
+  return kinds.reduce((total, kind) => total + bucket[kind], 0);
 }

@@ -1,12 +1,28 @@
 import type { TFunction } from "i18next";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Kind, PortRow, Scope, View } from "../api/shapes.ts";
+import type { Kind, PortRow, Scope, Severity, View } from "../api/shapes.ts";
 import { visible } from "../text/hostile.ts";
 
 /** Shape and colour say the same; the CLI and the mails use the same shapes. */
-export const kinds: readonly Kind[] = ["new", "down", "recovered", "changed"];
-export const kindShape: Record<Kind, string> = { new: "▲", down: "▼", recovered: "↺", changed: "◆" };
+export const kinds: readonly Kind[] = [
+  "new",
+  "down",
+  "recovered",
+  "changed",
+  "trouble",
+  "trouble-worse",
+  "trouble-over",
+];
+export const kindShape: Record<Kind, string> = {
+  new: "▲",
+  down: "▼",
+  recovered: "↺",
+  changed: "◆",
+  trouble: "⚑",
+  "trouble-worse": "⇈",
+  "trouble-over": "✓",
+};
 
 /* The small letters are plain functions for the rows of a grid, where a hook per cell would cost frames. */
 
@@ -27,6 +43,17 @@ export const KindMark = memo(function KindMark({
 }) {
   const { t } = useTranslation();
   return kindMark(kind, quiet, t);
+});
+
+const severityShape: Record<Severity, string> = { look: "◌", warning: "▲", critical: "⬣" };
+
+export const SeverityMark = memo(function SeverityMark({ severity }: { readonly severity: Severity }) {
+  const { t } = useTranslation();
+  return (
+    <span className={`mark mark-${severity}`}>
+      <span aria-hidden="true">{severityShape[severity]}</span> {t(`severity.${severity}`)}
+    </span>
+  );
 });
 
 /** Says why; a code that this build does not know is shown as it is. */

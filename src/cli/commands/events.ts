@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { parseDuration } from "../../base/duration.ts";
 import { PortolanError } from "../../base/errors.ts";
 import { showable } from "../../base/text.ts";
-import type { EventRow } from "../../app/views.ts";
+import type { EventRow, PortEventRow } from "../../app/views.ts";
 import { endpointKey } from "../../model/endpoint.ts";
 import { eventKinds } from "../../model/event.ts";
 import type { EventKind } from "../../model/event.ts";
@@ -12,6 +12,7 @@ import { changesFoundExitCode } from "../command.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import { addConnectionOptions, withApi } from "../connection.ts";
 import type { ConnectionOptions } from "../connection.ts";
+import { sourcesText, verdictText } from "../connections/trouble-words.ts";
 import { findHostId } from "../host-lookup.ts";
 import { eventMarks, highRiskSign } from "../marks.ts";
 import { printTable } from "../table.ts";
@@ -97,19 +98,28 @@ function print({ terminal, say }: CommandContext, rows: readonly EventRow[]): vo
       },
       {
         title: "",
-        text: (row) => (row.verdict.highRisk === null ? "" : highRiskSign),
+        text: (row) => ("trouble" in row || row.verdict.highRisk === null ? "" : highRiskSign),
         colours: () => ["red"],
       },
       { title: say("column.host"), text: (row) => showable(row.hostName), shrinkTo: 10 },
-      { title: say("column.address"), text: (row) => showable(endpointKey(row.endpoint)), shrinkTo: 20 },
-      { title: say("column.owner"), text: ownersOf, shrinkTo: 16 },
+      {
+        title: say("column.address"),
+        text: (row) =>
+          "trouble" in row ? verdictText(say, row.trouble) : showable(endpointKey(row.endpoint)),
+        shrinkTo: 20,
+      },
+      {
+        title: say("column.owner"),
+        text: (row) => ("trouble" in row ? sourcesText(say, row.trouble) : ownersOf(row)),
+        shrinkTo: 16,
+      },
     ],
     rows,
   );
 }
 
 /** `nginx`, or `nginx → nc` where it changed. */
-function ownersOf({ ownersBefore, ownersAfter }: EventRow): string {
+function ownersOf({ ownersBefore, ownersAfter }: PortEventRow): string {
   const text = (owners: readonly Owner[]): string =>
     owners.map((owner) => showable(ownerLabel(owner))).join(", ");
   const [before, after] = [text(ownersBefore), text(ownersAfter)];

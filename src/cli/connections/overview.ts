@@ -2,8 +2,9 @@ import { joinHostPort } from "../../base/ip.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
 import type { KernelCounters } from "../../sources/host/kernel-counters.ts";
 import type { CommandContext } from "../command.ts";
+import { figure } from "../figure.ts";
 import type { TextKey } from "../language/catalogue.ts";
-import { bar, figure, ownersText, printOthers, printPorts, printRemotes, stateColours } from "./tables.ts";
+import { bar, ownersText, printOthers, printPorts, printRemotes, stateColours } from "./tables.ts";
 import type { Overview } from "./views.ts";
 
 const stateCells = 14;

@@ -5,6 +5,7 @@ import type { ConnectionCounts, ConnectionState } from "../../model/connection-c
 import type { RemoteTally, TallyCounts, TopRows } from "../../sources/host/socket-tally.ts";
 import type { RowOwner } from "../../sources/host/socket-row.ts";
 import type { CommandContext } from "../command.ts";
+import { figure } from "../figure.ts";
 import { printTable } from "../table.ts";
 import type { Column } from "../table.ts";
 import type { Colour } from "../terminal.ts";
@@ -28,9 +29,6 @@ const stateCells = 14;
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 export const stateColours = (state: ConnectionState): readonly Colour[] => colours[state] ?? [];
-
-/** `1,234,567`, in every language. */
-export const figure = (count: number): string => count.toLocaleString("en");
 
 /** A bar of at most `barCells`; something for whatever is not nothing. */
 export function bar(count: number, most: number): string {

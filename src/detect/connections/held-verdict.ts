@@ -28,6 +28,8 @@ export interface Held {
 export interface HeldChange {
   readonly verdict: ConnectionVerdict;
   readonly change: "firing" | "worse" | "resolved";
+  /** As how severe it fired until now; null: it did not. */
+  readonly from: ConnectionSeverity | null;
 }
 
 export interface HeldStep {
@@ -66,13 +68,14 @@ export function hold(
     foundByKey.delete(keyOf(before.finding));
     const after = now ? seen(before, now, atMs, elapsedMs) : unseen(before, atMs, elapsedMs);
     const change = changeOf(before, after);
-    if (change && after) changes.push({ verdict: verdictOf(after), change });
+    const from = before.state === "firing" ? before.finding.severity : null;
+    if (change && after) changes.push({ verdict: verdictOf(after), change, from });
     if (now && isUntold(after, now)) lookAgain ||= now.confirmMs <= soonMs;
     take(after);
   }
   for (const now of foundByKey.values()) {
     const after = firstSeen(now, atMs);
-    if (after.state === "firing") changes.push({ verdict: verdictOf(after), change: "firing" });
+    if (after.state === "firing") changes.push({ verdict: verdictOf(after), change: "firing", from: null });
     else lookAgain ||= now.confirmMs <= soonMs;
     take(after);
   }

@@ -2,7 +2,9 @@
 // Idea: rules see this and nothing else, so that each is a screen of its own and none keeps a state.
 // Trap: a prefix has the connections of its addresses; where one address has half of them, that one is the suspect.
 
-import { type Cidr, cidrContains, cidrOfAddress, parseCidr } from "../../base/cidr.ts";
+import { type Cidr, cidrContains, cidrContainsBytes, cidrOfAddress, parseCidr } from "../../base/cidr.ts";
+import { addressBytes } from "../../base/ip.ts";
+import { remembering } from "../../base/remember.ts";
 import type { RemoteConnections } from "../../model/connection-sample.ts";
 import type {
   ConnectionFinding,
@@ -70,9 +72,19 @@ export function situationOf(
     accepted: (figure) => valueOf(memory.normal.accepted[figure] ?? 0),
     past: (remote) => pastOf(memory.known, remote),
     vanished: (isPrefix) => (isPrefix ? vanishedPrefix() : vanishedAddress()),
-    isExpected: (remote) => expected.some((block) => cidrContains(block, remote.replace(/\/.*$/, ""))),
+    isExpected: remembering((remote) => liesInSome(expected, remote.replace(/\/.*$/, ""))),
     ease,
   };
+}
+
+/** The address is read once, not once for each block. */
+function liesInSome(blocks: readonly Cidr[], address: string): boolean {
+  const bytes = addressBytes(address);
+  const isSix = address.includes(":");
+  return (
+    bytes !== undefined &&
+    blocks.some((block) => (block.family === 4 || isSix) && cidrContainsBytes(block, bytes))
+  );
 }
 
 /** Asked by many suspects, or by none. */

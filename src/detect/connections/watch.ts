@@ -103,7 +103,7 @@ export function watchConnections(
   const situation = situationOf(figures, memory, policy, easeOf(memory.held));
   const found = findingsOf(situation, trails);
   const { held, changes, lookAgain } = hold(memory.held, found, sample.atMs, elapsedMs);
-  const firing = held.filter(({ state }) => state === "firing").map(verdictOf);
+  const firing = verdictsOf(held);
   const named = new Set(firing.flatMap(namedBy));
   return {
     memory: {
@@ -126,11 +126,13 @@ export function watchConnections(
   };
 }
 
-/**
- * An operator calls normal what this sample shows: only what is a good deal more is told of this kind from now on.
- *
- * @public
- */
+const verdictsOf = (held: readonly Held[]): ConnectionVerdict[] =>
+  held.filter(({ state }) => state === "firing").map(verdictOf);
+
+/** What fired at the last sample, worst first. */
+export const firingIn = ({ held }: ConnectionMemory): readonly ConnectionVerdict[] => verdictsOf(held);
+
+/** An operator calls normal what this sample shows: only what is a good deal more is told of this kind from now on. */
 export function acceptAsNormal(
   memory: ConnectionMemory,
   kind: ConnectionVerdictKind,

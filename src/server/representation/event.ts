@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { views } from "../../model/coverage.ts";
-import { eventKinds } from "../../model/event.ts";
+import { eventKinds, portEventKinds, troubleKinds, type EventKind } from "../../model/event.ts";
+import { connectionVerdictSchema } from "./connection-verdict.ts";
 import { endpointShape, ownerSchema } from "./port.ts";
 import { count, id, moment, page } from "./scalar.ts";
 
@@ -24,13 +25,12 @@ const verdictSchema = z
   })
   .meta({ id: "Verdict" });
 
-export const eventRowSchema = z
+const toldShape = { id, atMs: moment, observedAtMs: moment, hostId: id, hostName: z.string() };
+
+export const portEventRowSchema = z
   .object({
-    id,
-    kind: z.enum(eventKinds),
-    atMs: moment,
-    observedAtMs: moment,
-    hostId: id,
+    ...toldShape,
+    kind: z.enum(portEventKinds),
     view: z.enum(views),
     endpoint: z.object(endpointShape).meta({ id: "Endpoint" }),
     ownersBefore: z.array(ownerSchema),
@@ -38,14 +38,27 @@ export const eventRowSchema = z
     reason: reasonSchema,
     verdict: verdictSchema,
     portId: id.nullable(),
-    hostName: z.string(),
     service: z.string().nullable(),
   })
-  .meta({ id: "EventRow", description: "A change of belief about one endpoint, with its reason." });
+  .meta({ id: "PortEventRow", description: "A change of belief about one endpoint, with its reason." });
+
+const troubleEventRowSchema = z
+  .object({ ...toldShape, kind: z.enum(troubleKinds), trouble: connectionVerdictSchema })
+  .meta({
+    id: "TroubleEventRow",
+    description: "Trouble with a host's connections that began, became worse or ended.",
+  });
+
+export const eventRowSchema = z
+  .union([portEventRowSchema, troubleEventRowSchema])
+  .meta({ id: "EventRow", description: "About a port, or, with `trouble`, about connections." });
 
 export const eventPageSchema = page(eventRowSchema).meta({ id: "EventPage" });
 
-export const eventCountsShape = { new: count, down: count, recovered: count, changed: count };
+export const eventCountsShape = Object.fromEntries(eventKinds.map((kind) => [kind, count])) as Record<
+  EventKind,
+  typeof count
+>;
 export const eventBucketSchema = z
   .object({ startMs: moment, ...eventCountsShape })
   .meta({ id: "EventBucket" });

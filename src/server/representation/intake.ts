@@ -19,5 +19,9 @@ export const connectionsTakenSchema = z
     stored: count,
     known: count.meta({ description: "Not newer than what is held" }),
     tooOld: count.meta({ description: "Older than the finest step is kept" }),
+    lookAgainInMs: z
+      .number()
+      .nullable()
+      .meta({ description: "Count again sooner than planned; null: no hurry" }),
   })
   .meta({ id: "ConnectionsTaken" });

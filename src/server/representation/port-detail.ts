@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eventRowSchema } from "./event.ts";
+import { portEventRowSchema } from "./event.ts";
 import { evidenceSchema, intervalSchema, portRowSchema, portRowShape, processSchema } from "./port.ts";
 
 export const portDetailSchema = z
@@ -8,7 +8,7 @@ export const portDetailSchema = z
     processes: z.array(processSchema),
     evidence: z.array(evidenceSchema),
     intervals: z.array(intervalSchema),
-    events: z.array(eventRowSchema),
+    events: z.array(portEventRowSchema),
     similar: z.array(portRowSchema),
   })
   .meta({ id: "PortDetail", description: "One port: its holders, its history and what we know it from." });

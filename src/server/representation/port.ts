@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eventKinds } from "../../model/event.ts";
+import { portEventKinds } from "../../model/event.ts";
 import { bindingScopes, transports } from "../../model/endpoint.ts";
 import { views } from "../../model/coverage.ts";
 import { count, id, moment, page, port } from "./scalar.ts";
@@ -61,7 +61,7 @@ export const portRowShape = {
   lastSeenMs: moment,
   firstSeenMs: moment,
   lastChangeMs: moment.nullable(),
-  lastChangeKind: z.enum(eventKinds).nullable(),
+  lastChangeKind: z.enum(portEventKinds).nullable(),
   highRisk: z
     .string()
     .nullable()

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { connectionVerdictKinds } from "../../model/connection-verdict.ts";
+import { callerOf } from "../caller.ts";
 import { idParams, moment, whole } from "../parameter.ts";
 import {
   connectionHistorySchema,
   fleetConnectionsSchema,
   hostConnectionsSchema,
 } from "../representation/connections.ts";
+import { fleetFindingsSchema, hostFindingsSchema } from "../representation/connection-verdict.ts";
 import { route } from "../route.ts";
 
 const pointsMax = 1_000;
@@ -40,6 +43,37 @@ export const connectionRoutes = [
     query: span,
     answer: connectionHistorySchema,
     handle: async ({ server, query }) => server.app.read.connectionHistory({ ...query, hostId: null }),
+  }),
+  route({
+    method: "GET",
+    url: "/api/v1/connections/findings",
+    access: "read",
+    name: "readFindings",
+    summary: "What is wrong with connections now, and which addresses are odd, over all hosts",
+    answer: fleetFindingsSchema,
+    handle: async ({ server }) => server.app.read.findings(),
+  }),
+  route({
+    method: "GET",
+    url: "/api/v1/hosts/:id/connections/findings",
+    access: "read",
+    name: "readHostFindings",
+    summary: "What is wrong with a host's connections now, and which addresses are odd",
+    params: idParams,
+    answer: hostFindingsSchema,
+    handle: async ({ server, params }) => server.app.read.findingsOfHost(params.id),
+  }),
+  route({
+    method: "POST",
+    url: "/api/v1/hosts/:id/connections/accept",
+    access: "operate",
+    name: "acceptVerdict",
+    summary: "Say that what fires of one kind is normal on this host; refused when nothing of it fires",
+    params: idParams,
+    body: z.strictObject({ kind: z.enum(connectionVerdictKinds) }),
+    answer: null,
+    handle: async ({ server, request, params, body }) =>
+      server.app.acceptVerdict(callerOf(request).actor, params.id, body.kind),
   }),
   route({
     method: "GET",

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { endpointKey } from "../../model/endpoint.ts";
 import { ownerLabel } from "../../model/owner.ts";
-import type { EventRow } from "../../app/views.ts";
+import type { EventRow, PortEventRow } from "../../app/views.ts";
+import type { TroubleEventRecord } from "../../store/rows.ts";
 import { eventSorts, histogramBucketsMax, type EventFilter } from "../../store/queries.ts";
+import type { Cell } from "../csv.ts";
 import { sendDownload, type Column } from "../download.ts";
 import { eventFilter, format, isoTime, listQuery, moment, sort, whole } from "../parameter.ts";
 import { eventHistogramSchema, eventPageSchema, eventRowSchema } from "../representation/event.ts";
@@ -24,20 +26,33 @@ function toFilter({ kind, host, risk, from, to, ...rest }: z.output<typeof filte
   };
 }
 
+/** A cell that events about connections leave empty. */
+const ofPort =
+  (cell: (row: PortEventRow) => Cell) =>
+  (row: EventRow): Cell =>
+    "trouble" in row ? null : cell(row);
+const ofTrouble =
+  (cell: (row: TroubleEventRecord["trouble"]) => Cell) =>
+  (row: EventRow): Cell =>
+    "trouble" in row ? cell(row.trouble) : null;
+
 const columns: readonly Column<EventRow>[] = [
   { name: "at", cell: (row) => isoTime(row.atMs) },
   { name: "kind", cell: (row) => row.kind },
   { name: "host", cell: (row) => row.hostName },
-  { name: "endpoint", cell: (row) => endpointKey(row.endpoint) },
-  { name: "transport", cell: (row) => row.endpoint.transport },
-  { name: "address", cell: (row) => row.endpoint.address },
-  { name: "port", cell: (row) => row.endpoint.port },
-  { name: "service", cell: (row) => row.service },
-  { name: "ownersBefore", cell: (row) => row.ownersBefore.map(ownerLabel).join("; ") },
-  { name: "ownersAfter", cell: (row) => row.ownersAfter.map(ownerLabel).join("; ") },
-  { name: "reason", cell: (row) => row.reason.code },
-  { name: "action", cell: (row) => row.verdict.action },
-  { name: "highRisk", cell: (row) => row.verdict.highRisk },
+  { name: "endpoint", cell: ofPort((row) => endpointKey(row.endpoint)) },
+  { name: "transport", cell: ofPort((row) => row.endpoint.transport) },
+  { name: "address", cell: ofPort((row) => row.endpoint.address) },
+  { name: "port", cell: (row) => ("trouble" in row ? row.trouble.port : row.endpoint.port) },
+  { name: "service", cell: ofPort((row) => row.service) },
+  { name: "ownersBefore", cell: ofPort((row) => row.ownersBefore.map(ownerLabel).join("; ")) },
+  { name: "ownersAfter", cell: ofPort((row) => row.ownersAfter.map(ownerLabel).join("; ")) },
+  { name: "reason", cell: (row) => ("trouble" in row ? row.trouble.kind : row.reason.code) },
+  { name: "action", cell: ofPort((row) => row.verdict.action) },
+  { name: "highRisk", cell: ofPort((row) => row.verdict.highRisk) },
+  { name: "severity", cell: ofTrouble(({ severity }) => severity) },
+  { name: "process", cell: ofTrouble(({ process }) => process?.name ?? null) },
+  { name: "sources", cell: ofTrouble(({ sources }) => sources.map(({ remote }) => remote).join("; ")) },
   { name: "observedAt", cell: (row) => isoTime(row.observedAtMs) },
   { name: "id", cell: (row) => row.id },
 ];

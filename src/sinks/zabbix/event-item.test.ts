@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { PortEvent } from "../../model/event.ts";
+import type { PortEvent, TroubleEvent } from "../../model/event.ts";
 import { ownersMax } from "../../model/owner.ts";
 import { eventItem } from "./event-item.ts";
 import { trapperDefaults } from "./trapper-queue.ts";
@@ -34,6 +34,35 @@ test("an event becomes one value with the event's own time", () => {
     verdict: "forbid",
     highRisk: null,
   });
+});
+
+test("trouble becomes one value as well, with the worst of those who cause it", () => {
+  const trouble: TroubleEvent = {
+    id: event.id,
+    kind: "trouble",
+    atMs: event.atMs,
+    observedAtMs: event.atMs,
+    hostId: "h1",
+    trouble: {
+      kind: "close-wait-leak",
+      subject: "x".repeat(256),
+      severity: "warning",
+      sources: Array.from({ length: 50 }, (_, index) => ({ remote: `192.0.2.${index}`, count: 50 - index })),
+      process: { name: "\u4e2d".repeat(256), pid: 7 },
+      port: 443,
+      reasons: [],
+      meaning: "process-never-closes",
+      advice: [],
+      state: "firing",
+      sinceMs: event.atMs,
+      changedMs: event.atMs,
+    },
+  };
+  const { value } = eventItem("web-1", trouble);
+  const told = JSON.parse(value) as { trouble: string; sources: string[]; port: number };
+  assert.deepEqual([told.trouble, told.port, told.sources.length], ["close-wait-leak", 443, 10]);
+  assert.equal(told.sources[0], "192.0.2.0");
+  assert.ok(Buffer.byteLength(value) <= trapperDefaults.valueBytesMax);
 });
 
 test("no event is too long for a text item", () => {

@@ -10,7 +10,9 @@ import {
 } from "../../model/connection-history.ts";
 import type { ConnectionCounters, ConnectionSample } from "../../model/connection-sample.ts";
 import type { ConnectionSliceQuery } from "../queries.ts";
-import type { ConnectionHostRecord, ConnectionLatestRecord } from "../rows.ts";
+import type { ConnectionVerdict } from "../../model/connection-verdict.ts";
+import type { OddRemote } from "../../model/odd-remote.ts";
+import type { ConnectionFindingsRecord, ConnectionHostRecord, ConnectionLatestRecord } from "../rows.ts";
 import { decodeBlock } from "./connection-block.ts";
 import type { Queries } from "./dialect.ts";
 import { fromJson } from "./json.ts";
@@ -101,8 +103,10 @@ export async function readConnectionLatest(
     join connection_latest latest on latest.host = hosts.number
     where id = ${hostId}`.execute(db);
   const [row] = rows;
-  return row === undefined ? undefined : { ...hostRecord(row), sample: inflated(row.body) };
+  return row === undefined ? undefined : { ...hostRecord(row), sample: inflated<ConnectionSample>(row.body) };
 }
+
+const inflated = <T>(body: Uint8Array): T => fromJson<T>(inflateRawSync(body).toString("utf8"));
 
 /** A sample costs some 0.3 ms to read. */
 export async function listConnectionLatest(db: Queries, hostsMax: number): Promise<ConnectionLatestRecord[]> {
@@ -110,11 +114,60 @@ export async function listConnectionLatest(db: Queries, hostsMax: number): Promi
     select id, hostname, at_ms, counts, counters, body from ${knownLongest(hostsMax)}
     join connection_latest latest on latest.host = known.number
     order by first_seen_ms, number`.execute(db);
-  return rows.map((row) => ({ ...hostRecord(row), sample: inflated(row.body) }));
+  return rows.map((row) => ({ ...hostRecord(row), sample: inflated<ConnectionSample>(row.body) }));
 }
 
-const inflated = (body: Uint8Array): ConnectionSample =>
-  fromJson<ConnectionSample>(inflateRawSync(body).toString("utf8"));
+export async function readConnectionSample(db: Queries, host: number): Promise<ConnectionSample | undefined> {
+  const row = await db
+    .selectFrom("connection_latest")
+    .select("body")
+    .where("host", "=", host)
+    .executeTakeFirst();
+  return row === undefined ? undefined : inflated<ConnectionSample>(row.body);
+}
+
+export async function readConnectionMemory(db: Queries, host: number): Promise<unknown> {
+  const row = await db
+    .selectFrom("connection_memories")
+    .select("body")
+    .where("host", "=", host)
+    .executeTakeFirst();
+  return row === undefined ? undefined : inflated<unknown>(row.body);
+}
+
+interface FindingsRow {
+  readonly id: string;
+  readonly hostname: string;
+  readonly at_ms: number;
+  readonly firing: string;
+  readonly odd: string;
+}
+
+const findingsRecord = ({ id, hostname, at_ms, firing, odd }: FindingsRow): ConnectionFindingsRecord => ({
+  hostId: id,
+  hostName: hostname,
+  atMs: at_ms,
+  firing: fromJson<ConnectionVerdict[]>(firing),
+  odd: fromJson<OddRemote[]>(odd),
+});
+
+const findings = sql`select id, hostname, at_ms, firing, odd from connection_findings found
+  join connection_heads heads on heads.host = found.host join hosts on hosts.number = found.host`;
+
+/** A walk over all hosts: what is found is small, and there is nothing else to go by. */
+export async function listConnectionFindings(db: Queries): Promise<ConnectionFindingsRecord[]> {
+  const { rows } = await sql<FindingsRow>`${findings}
+    where retired_at_ms is null and (firing <> '[]' or odd <> '[]') order by found.host`.execute(db);
+  return rows.map(findingsRecord);
+}
+
+export async function readConnectionFindings(
+  db: Queries,
+  hostId: string,
+): Promise<ConnectionFindingsRecord | undefined> {
+  const { rows } = await sql<FindingsRow>`${findings} where id = ${hostId}`.execute(db);
+  return rows.map(findingsRecord)[0];
+}
 
 export async function readConnectionHead(db: Queries, host: number): Promise<ConnectionHead | undefined> {
   const row = await db

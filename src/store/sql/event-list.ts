@@ -2,7 +2,15 @@ import { sql } from "kysely";
 import { PortolanError } from "../../base/errors.ts";
 import type { View } from "../../model/coverage.ts";
 import type { Transport } from "../../model/endpoint.ts";
-import { eventKinds, type EventKind, type EventReason, type Verdict } from "../../model/event.ts";
+import type { ConnectionVerdict } from "../../model/connection-verdict.ts";
+import {
+  eventKinds,
+  type EventKind,
+  type EventReason,
+  type PortEventKind,
+  type TroubleKind,
+  type Verdict,
+} from "../../model/event.ts";
 import type { Owner } from "../../model/owner.ts";
 import {
   histogramBucketsMax,
@@ -12,7 +20,14 @@ import {
   type EventQuery,
   type HistogramQuery,
 } from "../queries.ts";
-import type { EventBucket, EventCounts, EventRecord, Page } from "../rows.ts";
+import type {
+  EventBucket,
+  EventCounts,
+  EventRecord,
+  Page,
+  PortEventRecord,
+  TroubleEventRecord,
+} from "../rows.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { allOf, type Dialect, type Fragment, type Queries } from "./dialect.ts";
 import { fold } from "./fold.ts";
@@ -99,15 +114,16 @@ export async function eventsOfPort(
   host: number,
   belief: number,
   limit: number,
-): Promise<EventRecord[]> {
+): Promise<PortEventRecord[]> {
   const { rows } = await sql<{ number: number }>`
     select number from events where host = ${host} and belief = ${belief} order by at_ms desc, number desc limit ${limit}`.execute(
     db,
   );
-  return eventRecords(
+  const found = await eventRecords(
     db,
     rows.map((row) => row.number),
   );
+  return found.filter((event): event is PortEventRecord => !("trouble" in event));
 }
 
 async function eventRecords(db: Queries, numbers: readonly number[]): Promise<EventRecord[]> {
@@ -123,14 +139,25 @@ async function eventRecords(db: Queries, numbers: readonly number[]): Promise<Ev
   });
 }
 
-function eventRecord(row: Row): EventRecord {
+const eventRecord = (row: Row): EventRecord =>
+  row.trouble === null ? portEvent(row) : troubleEvent(row, fromJson<ConnectionVerdict>(row.trouble));
+
+const toldIn = (row: Row) => ({
+  id: row.id,
+  atMs: row.at_ms,
+  observedAtMs: row.observed_at_ms,
+  hostId: row.host_id,
+  hostName: row.hostname,
+});
+
+function troubleEvent(row: Row, trouble: ConnectionVerdict): TroubleEventRecord {
+  return { ...toldIn(row), kind: row.kind as TroubleKind, trouble };
+}
+
+function portEvent(row: Row): PortEventRecord {
   return {
-    id: row.id,
-    kind: row.kind as EventKind,
-    atMs: row.at_ms,
-    observedAtMs: row.observed_at_ms,
-    hostId: row.host_id,
-    hostName: row.hostname,
+    ...toldIn(row),
+    kind: row.kind as PortEventKind,
     portId: row.belief_number === null ? null : String(row.belief_number),
     view: row.view as View,
     endpoint: {
@@ -146,6 +173,8 @@ function eventRecord(row: Row): EventRecord {
     verdict: { action: row.action as Verdict["action"], ruleId: row.rule_id, highRisk: row.high_risk },
   };
 }
+
+const noEvents = Object.fromEntries(eventKinds.map((kind) => [kind, 0])) as Record<EventKind, number>;
 
 /** Counts per bucket, each a walk over its part of the index (at_ms, kind): 0.1 s per 1,000,000 events. */
 export async function eventHistogram(db: Queries, query: HistogramQuery): Promise<EventBucket[]> {
@@ -165,7 +194,7 @@ export async function eventHistogram(db: Queries, query: HistogramQuery): Promis
     const startMs = fromMs + index * bucketMs;
     const { rows } = await sql<EventCounts>`select ${counters} from events
       where at_ms >= ${startMs} and at_ms < ${Math.min(startMs + bucketMs, toMs)}`.execute(db);
-    buckets.push({ startMs, ...(rows[0] ?? { new: 0, down: 0, recovered: 0, changed: 0 }) });
+    buckets.push({ startMs, ...(rows[0] ?? noEvents) });
   }
   return buckets;
 }

@@ -1,3 +1,4 @@
+import type { ConnectionVerdict } from "../../model/connection-verdict.ts";
 import { endpointKey, type Endpoint } from "../../model/endpoint.ts";
 import { ownerLabel, type Owner } from "../../model/owner.ts";
 import type { Process } from "../../model/process.ts";
@@ -37,6 +38,12 @@ export function foldedEvent(endpoint: Endpoint, owners: readonly Owner[]): strin
   const words = new Set<string>([endpointKey(endpoint)]);
   for (const owner of owners) addOwner(words, owner);
   return join(words);
+}
+
+/** By kind, process, port and who is named. */
+export function foldedTrouble({ kind, subject, process, port, sources }: ConnectionVerdict): string {
+  const words = [kind, subject, process?.name ?? "", port === null ? "" : String(port)];
+  return join(new Set([...words, ...sources.map(({ remote }) => remote)].filter((word) => word !== "")));
 }
 
 function addOwner(words: Set<string>, owner: Owner): void {

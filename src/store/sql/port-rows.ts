@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { View } from "../../model/coverage.ts";
 import type { BindingScope, Transport } from "../../model/endpoint.ts";
-import type { EventKind } from "../../model/event.ts";
+import type { PortEventKind } from "../../model/event.ts";
 import { ownerLabel, type Owner } from "../../model/owner.ts";
 import type { Process } from "../../model/process.ts";
 import type { Evidence, PortElsewhere, PortRecord } from "../rows.ts";
@@ -150,7 +150,7 @@ function record(
     lastLookMs: row.last_look_ms,
     firstSeenMs: row.first_seen_ms,
     lastChangeMs: row.last_change_kind === null ? null : row.last_change_ms,
-    lastChangeKind: row.last_change_kind as EventKind | null,
+    lastChangeKind: row.last_change_kind as PortEventKind | null,
     highRisk: row.high_risk,
   };
 }

@@ -25,6 +25,9 @@ export interface Tables {
   connection_heads: ConnectionHeadTable;
   /** JSON, deflated: it is written anew with every sample. */
   connection_latest: { host: number; body: Uint8Array };
+  /** JSON, deflated. */
+  connection_memories: { host: number; body: Uint8Array };
+  connection_findings: { host: number; firing: string; odd: string };
 }
 
 export interface HostTable {
@@ -140,6 +143,8 @@ export interface EventTable {
   rule_id: string | null;
   high_risk: string | null;
   folded: string;
+  /** The verdict on connections that the event is about; null: it is about a port. */
+  trouble: string | null;
 }
 
 export interface UserTable {

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
-import type { PortEvent } from "../../model/event.ts";
-import { foldedEvent } from "../sql/fold.ts";
+import type { PortEvent, TroubleEvent } from "../../model/event.ts";
+import { foldedEvent, foldedTrouble } from "../sql/fold.ts";
 
 /** Events are only ever added. */
 export function eventInsert(db: Database): (host: number, belief: number, event: PortEvent) => void {
@@ -32,5 +32,20 @@ export function eventInsert(db: Database): (host: number, belief: number, event:
       verdict.highRisk,
       foldedEvent(endpoint, owners),
     );
+  };
+}
+
+/** Where a verdict is about no port. */
+const noPort = -1;
+
+/** What an event about a port has and one about connections has not is empty. */
+export function troubleInsert(db: Database): (host: number, event: TroubleEvent) => void {
+  const insert =
+    db.prepare(`insert into events (id, kind, at_ms, observed_at_ms, host, view, transport, address, port,
+    owners_before, owners_after, reason, action, folded, trouble)
+    values (?, ?, ?, ?, ?, '', '', '', ?, '[]', '[]', 'null', 'none', ?, ?)`);
+  return (host, { id, kind, atMs, observedAtMs, trouble }) => {
+    const port = trouble.port ?? noPort;
+    insert.run(id, kind, atMs, observedAtMs, host, port, foldedTrouble(trouble), JSON.stringify(trouble));
   };
 }

@@ -11,7 +11,13 @@ import {
   readTokenBySecret,
   readUser,
 } from "../sql/account-rows.ts";
-import { listConnectionHosts, readConnectionLatest, readConnectionSlices } from "../sql/connection-rows.ts";
+import {
+  listConnectionFindings,
+  listConnectionHosts,
+  readConnectionFindings,
+  readConnectionLatest,
+  readConnectionSlices,
+} from "../sql/connection-rows.ts";
 import { sqliteDialect, type Queries } from "../sql/dialect.ts";
 import { eventHistogram, listEvents } from "../sql/event-list.ts";
 import { listHosts, listSources, readHost } from "../sql/host-list.ts";
@@ -54,6 +60,8 @@ export function openSqliteReader(path: string): Reader {
     scanRun: (id) => snapshots(() => readScanRunRecord(db, id)),
     connectionHosts: () => snapshots(() => listConnectionHosts(db)),
     connectionLatest: (hostId) => snapshots(() => readConnectionLatest(db, hostId)),
+    connectionFindings: () => snapshots(() => listConnectionFindings(db)),
+    connectionFindingsOf: (hostId) => snapshots(() => readConnectionFindings(db, hostId)),
     connectionSlices: (query) => snapshots(() => readConnectionSlices(db, query)),
     metricRows: (query) => snapshots(() => metricRows(db, sqliteDialect, query)),
     anyUser: () => snapshots(() => anyUser(db)),

@@ -312,11 +312,31 @@ create table connection_latest (
 ) strict;
 `;
 
+/**
+ * What is wrong with a host's connections: what the judgement remembers, what it found last, and the events of it. An
+ * event about connections has no endpoint: its port is the verdict's, or -1.
+ */
+const verdicts = `
+create table connection_memories (
+  host integer primary key references hosts (number),
+  body blob not null
+) strict;
+
+create table connection_findings (
+  host integer primary key references hosts (number),
+  firing text not null,
+  odd text not null
+) strict;
+
+alter table events add column trouble text;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, statements: first },
   { version: 2, statements: scans },
   { version: 3, statements: searchChanges },
   { version: 4, statements: connections },
+  { version: 5, statements: verdicts },
 ];
 
 export const schemaVersion = migrations.at(-1)?.version ?? 0;

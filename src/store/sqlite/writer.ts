@@ -14,6 +14,7 @@ import { beliefReads } from "./belief-reads.ts";
 import { beliefWrites } from "./belief-writes.ts";
 import { commitGroup } from "./commit-group.ts";
 import { fitCache, openWriting, type ConnectionChecks } from "./connection.ts";
+import { troubleInsert } from "./event-writes.ts";
 import { storeFailure } from "./failure.ts";
 import { queriesOn } from "./reader.ts";
 import { sourceWrites } from "./source-writes.ts";
@@ -62,6 +63,7 @@ function changesOn(db: Database): Changes {
   const reads = beliefReads(db);
   const writes = beliefWrites(db, reads.storedOf);
   const sources = sourceWrites(db);
+  const insertTrouble = troubleInsert(db);
   const readHost = db.prepare<[string], HostRow>("select * from hosts where id = ?");
   const findHost = db.prepare<[string], number>("select number from hosts where id = ?").pluck();
   const hostNumber = (id: string): number => {
@@ -90,6 +92,9 @@ function changesOn(db: Database): Changes {
         writes.save(hostNumber(hostId), own);
     },
     forgetBeliefs: async (hostId, view, keys) => writes.forget(hostNumber(hostId), view, keys),
+    async addTroubleEvents(events) {
+      for (const event of events) insertTrouble(hostNumber(event.hostId), event);
+    },
     prune: (retention, nowMs) => pruneSlice(queries, retention, nowMs),
   };
 }

@@ -1,6 +1,11 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { ConnectionHistory, FleetConnections, HostConnections } from "../../api/shapes.ts";
+import type {
+  ConnectionHistory,
+  FleetConnections,
+  FleetFindings,
+  HostConnections,
+} from "../../api/shapes.ts";
 import { changed } from "../../app/search.ts";
 import { Table } from "../../lists/table.tsx";
 import { Panel } from "../../panel/panel.tsx";
@@ -15,8 +20,12 @@ import { NoConnections } from "./no-connections.tsx";
 import { SpanChoice } from "./span-choice.tsx";
 import { spanOf } from "./spans.ts";
 import { StateTable } from "./state-table.tsx";
-import { useFleetConnections, useHistory } from "./use-history.ts";
+import { OddTable } from "./odd-table.tsx";
+import { TroubleBand } from "./trouble-band.tsx";
+import { useFleetConnections, useFleetFindings, useHistory } from "./use-history.ts";
 import "./connections.css";
+
+const oddShown = 10;
 
 /** Is this load or an attack, and on which host? */
 export function ConnectionsPage() {
@@ -25,6 +34,7 @@ export function ConnectionsPage() {
   const navigate = useNavigate({ from: "/connections" });
   const span = spanOf(search.span);
   const fleet = useFleetConnections();
+  const findings = useFleetFindings();
   const history = useHistory(undefined, span);
   return (
     <div className="page">
@@ -44,6 +54,9 @@ export function ConnectionsPage() {
           ) : (
             <>
               <FleetFigures fleet={now} />
+              <Answer of={findings} lines={2} boxed>
+                {(found) => <TroubleBand findings={found} />}
+              </Answer>
               <Panel title={t("connections.fleet")}>
                 <div className="body">
                   <Answer of={history} lines={6}>
@@ -52,6 +65,7 @@ export function ConnectionsPage() {
                 </div>
               </Panel>
               <Hosts fleet={now} />
+              <OddTable rows={oddRows(findings.data)} />
               <StateTable tcp={now.tcp} history={history.data} />
               <div className="busy-grid">
                 {busiestKinds.map((kind) => (
@@ -64,6 +78,10 @@ export function ConnectionsPage() {
       </Answer>
     </div>
   );
+}
+
+function oddRows(findings: FleetFindings | undefined) {
+  return (findings?.odd ?? []).slice(0, oddShown).map(({ odd, ...host }) => ({ odd, host }));
 }
 
 function Course({ history }: { readonly history: ConnectionHistory }) {

@@ -18,7 +18,9 @@ import { NoConnections } from "./no-connections.tsx";
 import { SpanChoice } from "./span-choice.tsx";
 import { spanOf } from "./spans.ts";
 import { StateTable } from "./state-table.tsx";
-import { useHistory, useHostConnections } from "./use-history.ts";
+import { OddTable } from "./odd-table.tsx";
+import { useHistory, useHostConnections, useHostFindings } from "./use-history.ts";
+import { VerdictCard } from "./verdict-card.tsx";
 import "./connections.css";
 
 const path = "/shell/connections/$hostId";
@@ -82,9 +84,13 @@ interface ToldProps {
 function Told({ latest, span, overSpan, onRows }: ToldProps) {
   const { t } = useTranslation();
   const history = useHistory(latest.hostId, span);
+  const { firing = [], odd } = useHostFindings(latest.hostId).data ?? {};
   return (
     <>
       <HostFigures latest={latest} />
+      {firing.map((verdict) => (
+        <VerdictCard key={`${verdict.kind} ${verdict.subject}`} hostId={latest.hostId} verdict={verdict} />
+      ))}
       <Panel
         title={t("page.connections")}
         beside={latest.stale && <span className="mark mark-stale">{t("state.stale")}</span>}
@@ -95,6 +101,7 @@ function Told({ latest, span, overSpan, onRows }: ToldProps) {
           </Answer>
         </div>
       </Panel>
+      {odd !== undefined && <OddTable rows={odd.map((one) => ({ odd: one }))} sayNone />}
       <StateTable tcp={latest.tcp} history={history.data} />
       <div className="spread">
         <h2>{t("connections.busiest")}</h2>

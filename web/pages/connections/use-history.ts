@@ -1,6 +1,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useLive } from "../../api/live.tsx";
-import { connectionHistoryQuery, fleetConnectionsQuery, hostConnectionsQuery } from "../../api/queries.ts";
+import {
+  connectionHistoryQuery,
+  fleetConnectionsQuery,
+  fleetFindingsQuery,
+  hostConnectionsQuery,
+  hostFindingsQuery,
+} from "../../api/queries.ts";
 import { useNow } from "../../text/ago.tsx";
 import { spanMs, type Span } from "./spans.ts";
 
@@ -19,3 +25,7 @@ export function useHistory(hostId: string | undefined, span: Span) {
 export const useFleetConnections = () => useQuery(usePaused(fleetConnectionsQuery));
 
 export const useHostConnections = (hostId: string) => useQuery(usePaused(hostConnectionsQuery(hostId)));
+
+export const useFleetFindings = () => useQuery(usePaused(fleetFindingsQuery));
+
+export const useHostFindings = (hostId: string) => useQuery(usePaused(hostFindingsQuery(hostId)));

@@ -1,18 +1,20 @@
 import { Link } from "@tanstack/react-router";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { EventRow } from "../../api/shapes.ts";
-import { KindMark, RiskMark } from "../../marks/mark.tsx";
+import type { EventRow, PortEventRow, TroubleEventRow } from "../../api/shapes.ts";
+import { KindMark, RiskMark, SeverityMark } from "../../marks/mark.tsx";
 import { Ago } from "../../text/ago.tsx";
 import { EndpointName, Owners } from "../../text/endpoint.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { duration } from "../../text/time.ts";
+import { useTroubleWords } from "../connections/trouble-words.ts";
+import { NamedSources } from "../connections/named-sources.tsx";
 
 /** A shorter gap would read "0 sec". */
 const leastToSayMs = 100;
 
 /** The reason in words, with the figures that led to it. */
-export function useReason(): (event: Pick<EventRow, "reason">) => string {
+export function useReason(): (event: Pick<PortEventRow, "reason">) => string {
   const { t, i18n } = useTranslation();
   return ({ reason }) => {
     const length = (ms: number): string => duration(ms, i18n.language);
@@ -46,19 +48,14 @@ interface EventLineProps {
 }
 
 /** One event in one line; on a narrow screen in two. */
-export const EventLine = memo(function EventLine({
-  event,
-  host = true,
-  endpoint = true,
-  fresh = false,
-}: EventLineProps) {
+export const EventLine = memo(function EventLine({ event, ...rest }: EventLineProps) {
+  return "trouble" in event ? <TroubleLine event={event} {...rest} /> : <PortLine event={event} {...rest} />;
+});
+
+function PortLine({ event, endpoint = true, ...rest }: LineProps<PortEventRow>) {
   const reason = useReason();
   return (
-    <div
-      className={`event${fresh ? " fresh" : ""}${endpoint && !host ? " hostless" : ""}`}
-      data-event={event.kind}
-      data-port={event.endpoint.port}
-    >
+    <Line event={event} endpoint={endpoint} {...rest} port={event.endpoint.port} reason={reason(event)}>
       <span className="event-kind">
         <KindMark kind={event.kind} />
         {event.verdict.highRisk !== null && <RiskMark code={event.verdict.highRisk} short />}
@@ -77,6 +74,50 @@ export const EventLine = memo(function EventLine({
       <span className="event-owner">
         <OwnerChange event={event} />
       </span>
+    </Line>
+  );
+}
+
+function TroubleLine({ event, ...rest }: LineProps<TroubleEventRow>) {
+  const { t } = useTranslation();
+  const words = useTroubleWords();
+  const { trouble, hostId } = event;
+  return (
+    <Line event={event} {...rest} reason={trouble.reasons.map(words.reason).join(" · ")}>
+      <span className="event-kind">
+        <KindMark kind={event.kind} />
+      </span>
+      <span className="event-endpoint">
+        <Link to="/connections/$hostId" params={{ hostId }} className="plain event-trouble clip">
+          {t(`verdict.${trouble.kind}`)}
+        </Link>
+      </span>
+      <span className="event-owner event-who">
+        <SeverityMark severity={trouble.severity} />
+        <NamedSources sources={trouble.sources} />
+        {trouble.sources.length === 0 && <span className="clip">{words.whom(trouble)}</span>}
+      </span>
+    </Line>
+  );
+}
+
+type LineProps<Row extends EventRow> = Omit<EventLineProps, "event"> & { readonly event: Row };
+
+interface FrameProps extends EventLineProps {
+  readonly port?: number;
+  readonly reason: string;
+  /** Kind, what it is about, and who. */
+  readonly children: ReactNode;
+}
+
+function Line({ event, host = true, endpoint = true, fresh = false, port, reason, children }: FrameProps) {
+  return (
+    <div
+      className={`event${fresh ? " fresh" : ""}${endpoint && !host ? " hostless" : ""}`}
+      data-event={event.kind}
+      data-port={port}
+    >
+      {children}
       {host && (
         <span className="event-host">
           <Link to="/hosts/$hostId" params={{ hostId: event.hostId }} className="plain ink2">
@@ -84,17 +125,17 @@ export const EventLine = memo(function EventLine({
           </Link>
         </span>
       )}
-      <span className="event-reason dim clip" title={reason(event)}>
-        {reason(event)}
+      <span className="event-reason dim clip" title={reason}>
+        {reason}
       </span>
       <span className="event-time dim">
         <Ago ms={event.atMs} />
       </span>
     </div>
   );
-});
+}
 
-function OwnerChange({ event }: { readonly event: EventRow }) {
+function OwnerChange({ event }: { readonly event: PortEventRow }) {
   const { t } = useTranslation();
   if (event.kind !== "changed")
     return <Owners owners={event.ownersAfter.length > 0 ? event.ownersAfter : event.ownersBefore} />;

@@ -67,9 +67,11 @@ export function EventList({ events, onScrolled, more, toTop, dimmed }: EventList
       setActive(next);
       virtual.scrollToIndex(next, { align: "auto" });
     } else if (event.key === "Enter") {
-      const portId = items[active]?.event?.portId;
-      if (portId !== undefined && portId !== null)
-        void navigate({ to: "/ports/$portId", params: { portId } });
+      const event = items[active]?.event;
+      if (event === undefined) return;
+      if ("trouble" in event) void navigate({ to: "/connections/$hostId", params: { hostId: event.hostId } });
+      else if (event.portId !== null)
+        void navigate({ to: "/ports/$portId", params: { portId: event.portId } });
     } else return;
     event.preventDefault();
   };
