@@ -50,6 +50,16 @@ export async function runAgentProcess(
     say: (_level: unknown, sentence: string) => terminal.warn(`portolan agent: ${showable(sentence)}`),
     signal: AbortSignal.any([signal, ended.signal]),
   };
+  const blockToo = async ({ never }: NonNullable<AgentOrder["block"]>): Promise<void> => {
+    const { runAgentBlocks } = await import("./agent-blocks.ts");
+    const { server, token } = order;
+    await runAgentBlocks({
+      ...common,
+      order: { server, token, never },
+      listeners: () => poller.listeners(),
+      ffi,
+    });
+  };
   // It has looked once when it returns its promise, so that the first sample knows who listens.
   const running = runAgent({
     ...common,
@@ -64,6 +74,7 @@ export async function runAgentProcess(
     sampler: () => sampler.take(),
     uplink: createConnectionUplink(order.server, order.token),
   });
+  const blocking = order.block === null ? null : blockToo(order.block);
   try {
     const end = await running;
     if (end.asked) return;
@@ -71,7 +82,7 @@ export async function runAgentProcess(
     setExitCode(selfEndedExitCode);
   } finally {
     ended.abort();
-    await watching;
+    await Promise.all([watching, blocking]);
     sampler.close();
     poller.close();
   }

@@ -22,6 +22,7 @@ const order = {
   spool: "/tmp/x",
   intervalMs: 2000,
   namespaces: "all",
+  block: null,
 } as const;
 
 test("an agent that crashes is started again, later each time, and at the third crash without FFI", async () => {

@@ -14,6 +14,8 @@ export interface AgentOrder {
   readonly spool: string;
   readonly intervalMs: number;
   readonly namespaces: "all" | "own";
+  /** Whether it may be told to block, and whom it never blocks; null: it asks for no orders at all. */
+  readonly block: { readonly never: readonly string[] } | null;
   /** Whether it may end with `compiledExitCode`. */
   readonly mayRestart: boolean;
 }

@@ -10,7 +10,7 @@ export const configDefaults: Config = {
   listen: "127.0.0.1:7317",
   publicUrl: null,
   trustedProxies: [],
-  agent: { intervalMs: 2_000, namespaces: "all" },
+  agent: { intervalMs: 2_000, namespaces: "all", block: false, neverBlock: [] },
   detect: detectDefaults,
   scan: { scope: [], exclude: [] },
   retention: { eventsMs: 365 * dayMs, historyMs: 365 * dayMs, evidenceMs: 90 * dayMs, auditMs: 730 * dayMs },

@@ -23,6 +23,19 @@ export interface Block {
   readonly untilMs: number;
 }
 
+export const firewallNames = ["nftables", "iptables"] as const;
+/** Who carries blocks out; iptables together with ipset. */
+export type FirewallName = (typeof firewallNames)[number];
+
+/** A block as the kernel of the host has it. */
+export interface StandingBlock {
+  readonly target: string;
+  readonly action: BlockAction;
+  readonly leftMs: number;
+  /** It ends by itself in less than a minute, unless the host hears the server after it was made. */
+  readonly isOnProbation: boolean;
+}
+
 /** Who can never be blocked, and why. */
 export const neverBlockKinds = [
   "own-address",

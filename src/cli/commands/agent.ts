@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from "../../base/duration.ts";
 import { PortolanError } from "../../base/errors.ts";
 import { showable } from "../../base/text.ts";
 import { configDefaults } from "../../config/defaults.ts";
+import { parseAddressOrPrefix } from "../../config/leaf.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { AgentOrder } from "../local-agent.ts";
 import { uplinkFromUser, type UplinkOptions } from "../uplink-options.ts";
@@ -9,6 +10,8 @@ import { uplinkFromUser, type UplinkOptions } from "../uplink-options.ts";
 interface AgentCommandOptions extends UplinkOptions {
   readonly spool?: string;
   readonly interval: string;
+  readonly block?: true;
+  readonly neverBlock?: readonly string[];
   readonly ffi: boolean;
 }
 
@@ -25,6 +28,8 @@ export const defineAgent: DefineCommand = (program, context) => {
     .option("--token-file <file>", say("option.token-file"))
     .option("--spool <dir>", say("agent.spool"))
     .option("--interval <duration>", say("agent.interval"), formatDuration(configDefaults.agent.intervalMs))
+    .option("--block", say("agent.block"))
+    .option("--never-block <addresses...>", say("agent.never-block"))
     .option("--no-ffi", say("option.no-ffi"))
     .action((options: AgentCommandOptions) => run(context, options));
 };
@@ -57,5 +62,14 @@ async function orderFromUser(
     spool: options.spool ?? join(dataFolder(environment["PORTOLAN_DATA"], environment), "agent-spool"),
     intervalMs,
     namespaces: "all",
+    block: options.block ? { never: neverBlock(options.neverBlock ?? []) } : null,
   };
+}
+
+function neverBlock(texts: readonly string[]): string[] {
+  return texts.map((text) => {
+    const parsed = parseAddressOrPrefix(text);
+    if ("value" in parsed) return parsed.value;
+    throw new PortolanError("invalid", `--never-block: ${showable(text)} ${parsed.problem}`);
+  });
 }

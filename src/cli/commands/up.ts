@@ -109,6 +109,7 @@ async function orderAgent(
     spool: join(folder, "spool"),
     intervalMs: config.agent.intervalMs,
     namespaces: config.agent.namespaces,
+    block: config.agent.block ? { never: config.agent.neverBlock } : null,
   };
 }
 

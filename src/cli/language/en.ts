@@ -62,6 +62,8 @@ export const en = {
   "agent.server": "URL of the server",
   "agent.spool": "folder for looks that could not be delivered yet",
   "agent.interval": "time between looks",
+  "agent.block": "carry out blocks that operators order (needs CAP_NET_ADMIN and nft, or ipset and iptables)",
+  "agent.never-block": "addresses and prefixes that this host never blocks",
   "agent.no-token": "no token: set PORTOLAN_TOKEN or give --token-file",
   "agent.no-token-hint": "An administrator makes one: portolan token create NAME --scope intake --host HOST",
   "agent.no-server": "no server: give --server URL or set PORTOLAN_URL",

@@ -62,6 +62,8 @@ export const zhCn: Catalogue = {
   "agent.server": "服务端的 URL",
   "agent.spool": "存放尚未送达的观测的目录",
   "agent.interval": "两次观测之间的时间",
+  "agent.block": "执行操作员下达的封禁（需要 CAP_NET_ADMIN 和 nft，或 ipset 与 iptables）",
+  "agent.never-block": "本机绝不封禁的地址和网段",
   "agent.no-token": "没有令牌：设置 PORTOLAN_TOKEN 或给出 --token-file",
   "agent.no-token-hint": "由管理员生成：portolan token create 名称 --scope intake --host 主机",
   "agent.no-server": "没有服务端：给出 --server URL 或设置 PORTOLAN_URL",
