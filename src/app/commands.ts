@@ -11,6 +11,7 @@ import {
   setUp,
   touch,
 } from "./account-commands.ts";
+import { lapseBlock, orderBlock, reportBlock } from "./block-deeds.ts";
 import { record } from "./deed.ts";
 import { enrol } from "./hosts.ts";
 import { checkpoint, prune, rowsWritten } from "./housekeeping.ts";
@@ -53,6 +54,9 @@ export const commands = {
   importScan,
   leaseScan,
   reportScan,
+  orderBlock,
+  reportBlock,
+  lapseBlock,
 } as const;
 
 export type Commands = typeof commands;

@@ -9,6 +9,7 @@ import { embeddedStore, type StoreLocation } from "../store/location.ts";
 import { prepareStore } from "../store/prepare.ts";
 import { accountBook } from "./accounts.ts";
 import type { Application, ApplicationOptions, Reading } from "./application.ts";
+import { blockBook } from "./block-book.ts";
 import { changeFeed, type ChangeFeed } from "./change-feed.ts";
 import type { Commands } from "./commands.ts";
 import { judgeHealth } from "./health.ts";
@@ -112,6 +113,7 @@ function application(
     ingest: ({ hostId, body }) => deliver(body, (shared) => writing.call("ingest", { hostId, body: shared })),
     takeConnections: ({ hostId, body }) =>
       memory.lend(body, (shared) => trouble.watch(writing.call("takeConnections", { hostId, body: shared }))),
+    blocks: blockBook({ writing, reading: quick, clock, neverBlock: () => settings.now.agent.neverBlock }),
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,

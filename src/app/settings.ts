@@ -4,7 +4,7 @@ import { configDefaults } from "../config/defaults.ts";
 import type { Rule } from "../model/rule.ts";
 
 /** What of the configuration the use cases go by; all of it can change while running. */
-export type Settings = Pick<Config, "detect" | "scan" | "retention" | "session" | "rules">;
+export type Settings = Pick<Config, "agent" | "detect" | "scan" | "retention" | "session" | "rules">;
 
 /** For callers without a configuration file. */
 export const settingsDefaults: Settings = configDefaults;

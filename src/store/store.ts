@@ -1,5 +1,6 @@
 import type { User } from "../model/account.ts";
 import type { Belief } from "../model/belief.ts";
+import type { BlockDeed } from "../model/block-deed.ts";
 import type { ConnectionHead } from "../model/connection-head.ts";
 import type { ConnectionSlice } from "../model/connection-history.ts";
 import type { ConnectionSample } from "../model/connection-sample.ts";
@@ -9,6 +10,7 @@ import type { Host } from "../model/host.ts";
 import type { ScanLane, ScanPlan, ScanRun, ScanSample } from "../model/scan-plan.ts";
 import type {
   AuditQuery,
+  BlockDeedQuery,
   ConnectionSliceQuery,
   EventQuery,
   HistogramQuery,
@@ -68,6 +70,11 @@ export interface Reader {
   connectionLatest(hostId: string): Promise<ConnectionLatestRecord | undefined>;
   /** Oldest first, the one that still grows included. */
   connectionSlices(query: ConnectionSliceQuery): Promise<readonly ConnectionSlice[]>;
+
+  /** Newest first. */
+  blockDeeds(query: BlockDeedQuery): Promise<readonly BlockDeed[]>;
+  /** Of every host, those that a host has yet to answer, oldest first. */
+  openBlockDeeds(): Promise<readonly BlockDeed[]>;
 
   /** Whether any account exists: an empty installation asks for set-up. */
   anyUser(): Promise<boolean>;
@@ -170,6 +177,9 @@ export interface Changes {
     at: { readonly stepMs: number; readonly atMs: number },
     change: (slices: readonly ConnectionSlice[]) => readonly ConnectionSlice[],
   ): Promise<void>;
+
+  blockDeed(id: string): Promise<BlockDeed | undefined>;
+  saveBlockDeed(deed: BlockDeed): Promise<void>;
 
   anyUser(): Promise<boolean>;
   user(id: string): Promise<User | undefined>;

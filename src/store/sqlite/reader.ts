@@ -11,6 +11,7 @@ import {
   readTokenBySecret,
   readUser,
 } from "../sql/account-rows.ts";
+import { listBlockDeeds, listOpenBlockDeeds } from "../sql/block-rows.ts";
 import { listConnectionHosts, readConnectionLatest, readConnectionSlices } from "../sql/connection-rows.ts";
 import { sqliteDialect, type Queries } from "../sql/dialect.ts";
 import { eventHistogram, listEvents } from "../sql/event-list.ts";
@@ -54,6 +55,8 @@ export function openSqliteReader(path: string): Reader {
     connectionHosts: () => snapshots(() => listConnectionHosts(db)),
     connectionLatest: (hostId) => snapshots(() => readConnectionLatest(db, hostId)),
     connectionSlices: (query) => snapshots(() => readConnectionSlices(db, query)),
+    blockDeeds: (query) => snapshots(() => listBlockDeeds(db, query)),
+    openBlockDeeds: () => snapshots(() => listOpenBlockDeeds(db)),
     anyUser: () => snapshots(() => anyUser(db)),
     users: (query) => snapshots(() => listUsers(db, query)),
     user: (id) => snapshots(() => readUser(db, id)),
