@@ -1,3 +1,4 @@
+import { addressBytes, addressFromBytes } from "../base/ip.ts";
 import type { CurrentConnection, NeverBlock } from "../model/block.ts";
 import type { Listener } from "../model/listener.ts";
 import type { Process } from "../model/process.ts";
@@ -69,8 +70,10 @@ const isLoggedIn = (holder: Process | undefined): boolean =>
   holder === undefined || !/^sshd.*(?:unknown|\[accepted\]|\[preauth\]|\[net\])/.test(holder.name);
 
 function connectionOf(row: SocketRow, holders: ReadonlyMap<number, Process>): CurrentConnection {
+  const bytes = addressBytes(row.remoteAddress ?? "");
   return {
-    remote: row.remoteAddress ?? "",
+    // A socket of both families has its IPv4 peers mapped.
+    remote: bytes === undefined ? "" : addressFromBytes(bytes),
     remotePort: row.remotePort ?? 0,
     localPort: row.port,
     state: row.state,

@@ -2,7 +2,6 @@ import { formatDuration, parseDuration } from "../../base/duration.ts";
 import { PortolanError } from "../../base/errors.ts";
 import { showable } from "../../base/text.ts";
 import { configDefaults } from "../../config/defaults.ts";
-import { parseAddressOrPrefix } from "../../config/leaf.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import type { AgentOrder } from "../local-agent.ts";
 import { uplinkFromUser, type UplinkOptions } from "../uplink-options.ts";
@@ -62,11 +61,12 @@ async function orderFromUser(
     spool: options.spool ?? join(dataFolder(environment["PORTOLAN_DATA"], environment), "agent-spool"),
     intervalMs,
     namespaces: "all",
-    block: options.block ? { never: neverBlock(options.neverBlock ?? []) } : null,
+    block: options.block ? { never: await neverBlock(options.neverBlock ?? []) } : null,
   };
 }
 
-function neverBlock(texts: readonly string[]): string[] {
+async function neverBlock(texts: readonly string[]): Promise<string[]> {
+  const { parseAddressOrPrefix } = await import("../../config/leaf.ts");
   return texts.map((text) => {
     const parsed = parseAddressOrPrefix(text);
     if ("value" in parsed) return parsed.value;
