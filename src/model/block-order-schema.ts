@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PortolanError } from "../base/errors.ts";
-import { blockActions, firewallNames, type BlockRefusal } from "./block.ts";
+import { blockActions, blockWarnings, firewallNames, type BlockRefusal } from "./block.ts";
 import { blockOutcomes, firewallProblems, orderWaitMsMax, ordersMax, type OrderPoll } from "./block-order.ts";
 import { connectionStates } from "./connection-counts.ts";
 import { connectionsMax } from "./connection-intake.ts";
@@ -38,9 +38,7 @@ const preview = z.strictObject({
   connectionCount: whole(connectionsMax),
   knownGood: z.array(address).max(previewRowsMax),
   knownGoodCount: whole(connectionsMax),
-  warnings: z
-    .array(z.enum(["not-connected", "may-be-forged", "ssh-session", "own-connections"]))
-    .max(factsMax),
+  warnings: z.array(z.enum(blockWarnings)).max(factsMax),
 });
 
 const pollSchema: z.ZodType<OrderPoll> = z.strictObject({

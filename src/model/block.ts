@@ -96,15 +96,17 @@ export type BlockRefusal =
   | { readonly code: "overlaps"; readonly target: string; readonly leftMs: number };
 
 /** What the operator should know before. */
-export type BlockWarning =
+export const blockWarnings = [
   /** Nothing of it is connected now. */
-  | "not-connected"
+  "not-connected",
   /** No handshake of it was completed: its address may be forged. */
-  | "may-be-forged"
+  "may-be-forged",
   /** Somebody is logged in from there. */
-  | "ssh-session"
+  "ssh-session",
   /** Connections that we opened would be cut. */
-  | "own-connections";
+  "own-connections",
+] as const;
+export type BlockWarning = (typeof blockWarnings)[number];
 
 /** What would be cut. */
 export interface BlockPreview {

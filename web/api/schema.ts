@@ -1703,7 +1703,7 @@ export interface BlockPreview {
   connectionCount: number;
   knownGood: string[];
   knownGoodCount: number;
-  warnings: string[];
+  warnings: ("not-connected" | "may-be-forged" | "ssh-session" | "own-connections")[];
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -3,6 +3,10 @@ import type { ConnectionCounts, EventRow, Operations, PortRow, ScanRun, Session 
 
 export type {
   AuditRow,
+  BlockDeed,
+  BlockPreview,
+  BlockRefusal,
+  BlockReport,
   ConnectionCounts,
   ConnectionHistory,
   ConnectionSample,
@@ -18,6 +22,7 @@ export type {
   HostConnections,
   HostConnectionsAnswer,
   HostConnectionsDetail,
+  HostBlocks,
   HostRow,
   Interval,
   Overview,
@@ -39,6 +44,8 @@ export type {
 } from "./schema.ts";
 
 export type ConnectionState = keyof ConnectionCounts;
+export type HostBlocksAnswer = Operations["readHostBlocks"]["answer"];
+export type FleetBlocks = Operations["listBlocks"]["answer"];
 export type Kind = EventRow["kind"];
 export type Role = Session["user"]["role"];
 export type Scope = PortRow["scope"];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { blockingStates } from "../../app/host-blocks.ts";
-import { blockActions, firewallNames } from "../../model/block.ts";
+import { blockActions, blockWarnings, firewallNames } from "../../model/block.ts";
 import { blockDeedStates } from "../../model/block-deed.ts";
 import { blockOutcomes, firewallProblems } from "../../model/block-order.ts";
 import { connectionStates } from "../../model/connection-counts.ts";
@@ -48,7 +48,7 @@ const preview = z
     connectionCount: count.meta({ description: "All of them; the list has an end" }),
     knownGood: z.array(z.string()),
     knownGoodCount: count,
-    warnings: z.array(z.string()),
+    warnings: z.array(z.enum(blockWarnings)),
   })
   .meta({ id: "BlockPreview" });
 

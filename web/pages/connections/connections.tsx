@@ -8,6 +8,7 @@ import { Answer } from "../../states/answer.tsx";
 import { Ago } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { count } from "../../text/time.ts";
+import { FleetBlocks } from "./blocks/fleet-blocks.tsx";
 import { BusiestOverSpan, busiestKinds } from "./busiest.tsx";
 import { ConnectionCharts } from "./connection-charts.tsx";
 import { Figures } from "./figures.tsx";
@@ -52,6 +53,7 @@ export function ConnectionsPage() {
                 </div>
               </Panel>
               <Hosts fleet={now} />
+              <FleetBlocks />
               <StateTable tcp={now.tcp} history={history.data} />
               <div className="busy-grid">
                 {busiestKinds.map((kind) => (
