@@ -5,7 +5,7 @@ import { newId } from "../base/id.ts";
 import type { BlockRequest, NeverBlock } from "../model/block.ts";
 import { isOpen, orderLivesMs, type BlockDeed } from "../model/block-deed.ts";
 import { ordersMax, type BlockOrder, type BlockReport, type OrderPoll } from "../model/block-order.ts";
-import { planBlock } from "../sinks/firewall/block-plan.ts";
+import { durationMsMin, planBlock } from "../sinks/firewall/block-plan.ts";
 import { targetOf } from "../sinks/firewall/block-target.ts";
 import type { Actor } from "./account-book.ts";
 import { BlockLine } from "./block-line.ts";
@@ -93,7 +93,7 @@ class Book implements BlockBook {
   }
 
   async block(hostId: string, wish: BlockWish, asker: Asker): Promise<BlockDeed> {
-    const line = await this.#ready(hostId);
+    const line = await this.#recorded("block", hostId, asker, () => this.#ready(hostId));
     const request: BlockRequest = { ...wish, by: asker.actor };
     // Whether handshakes were completed only the host sees: here a verdict's target is judged as anybody's.
     const decision = planBlock({ ...request, origin: "operator" }, await this.#scene(hostId, line, asker));
@@ -114,12 +114,12 @@ class Book implements BlockBook {
   }
 
   async unblock(hostId: string, text: string, asker: Asker): Promise<BlockDeed> {
-    const line = await this.#ready(hostId);
-    const target = targetOf(text);
-    if ("code" in target) {
+    const [line, target] = await this.#recorded("unblock", hostId, asker, async () => {
+      const parsed = targetOf(text);
+      if ("text" in parsed) return [await this.#ready(hostId), parsed.text] as const;
       throw new PortolanError("invalid", "This is no address or prefix that can be blocked.");
-    }
-    return this.#order(line, this.#deed(hostId, "unblock", target.text, asker, null));
+    });
+    return this.#order(line, this.#deed(hostId, "unblock", target, asker, null));
   }
 
   async of(hostId: string): Promise<HostBlocks> {
@@ -206,6 +206,25 @@ class Book implements BlockBook {
     });
   }
 
+  /** What was refused before it was an order stands in the audit log as well. */
+  async #recorded<Result>(
+    kind: BlockDeed["kind"],
+    hostId: string,
+    { actor }: Asker,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof PortolanError && error.code !== "unavailable" && error.code !== "internal") {
+        const outcome = `refused: ${error.code}`;
+        const told = { actor, action: `block.${kind}`, target: `host:${hostId}`, outcome };
+        await this.#options.writing.call("record", told);
+      }
+      throw error;
+    }
+  }
+
   async #scene(hostId: string, line: BlockLine, asker: Asker) {
     const { reading, clock } = this.#options;
     const host = await reading.call("host", hostId);
@@ -277,7 +296,7 @@ class Book implements BlockBook {
     if (request === null) return { id, kind: "unblock", target };
     // Given late or once more, it ends when it was to end.
     const waitedMs = Math.max(0, this.#options.clock.nowMs() - createdAtMs);
-    const durationMs = request.durationMs - waitedMs;
+    const durationMs = Math.max(durationMsMin, request.durationMs - waitedMs);
     return {
       id,
       kind: "block",
