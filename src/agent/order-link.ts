@@ -1,5 +1,5 @@
 import { orderWaitMsMax, readOrders, type BlockOrder, type OrderPoll } from "../model/block-order.ts";
-import { exchange } from "./exchange.ts";
+import { postJson } from "./json-post.ts";
 import { answerTimeoutMs, apiUrl } from "./uplink.ts";
 
 /** 64 orders with the addresses that each may not touch. */
@@ -17,21 +17,19 @@ export interface OrderLink {
 
 export function createOrderLink(serverUrl: string, token: string): OrderLink {
   const url = apiUrl(serverUrl, "/api/v1/agent/orders");
-  const { Agent, request } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
+  const { Agent } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const servers = new Set<string>();
   return {
     async poll(body) {
-      const text = JSON.stringify(body);
-      const headers = {
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-        "content-length": Buffer.byteLength(text),
-      };
       try {
-        const answer = await exchange(() => request(url, { method: "POST", agent, headers }), text, {
+        const answer = await postJson({
+          url,
+          token,
+          body,
           timeoutMs: Math.min(body.waitMs, orderWaitMsMax) + answerTimeoutMs,
           answerBytesMax,
+          agent,
         });
         const orders = answer.status === 200 ? readOrders(JSON.parse(answer.text)) : undefined;
         if (orders === undefined) return { why: `${answer.status} ${answer.text.slice(0, 200)}` };

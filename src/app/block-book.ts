@@ -10,7 +10,7 @@ import { targetOf } from "../sinks/firewall/block-target.ts";
 import type { Actor } from "./account-book.ts";
 import { BlockLine } from "./block-line.ts";
 import { sceneOfServer } from "./block-scene.ts";
-import { blockingState, hostBlocks, type HostBlocks } from "./host-blocks.ts";
+import { blockingState, hostBlocks, notReady, type HostBlocks } from "./host-blocks.ts";
 import type { Commands } from "./commands.ts";
 import type { Questions } from "./questions.ts";
 import type { Thread } from "./thread.ts";
@@ -163,7 +163,7 @@ class Book implements BlockBook {
 
   endWaits(): void {
     this.#isClosing = true;
-    for (const line of this.#lines.values()) line.endWait();
+    for (const line of this.#lines.values()) line.endWaits();
   }
 
   /** What was ordered before the server was started, and still waits. */
@@ -200,10 +200,7 @@ class Book implements BlockBook {
     const line = this.#lines.get(hostId);
     const state = blockingState(line, this.#options.clock);
     if (line !== undefined && state === "ready") return line;
-    throw new PortolanError("conflict", reasons[state], {
-      details: { reason: `blocking-${state}` },
-      hint: hints[state],
-    });
+    throw notReady(state);
   }
 
   /** What was refused before it was an order stands in the audit log as well. */
@@ -311,17 +308,3 @@ class Book implements BlockBook {
     return reading.call("blockDeeds", { hostId, fromMs: clock.nowMs() - pastMs, limit: deedsLookedAt });
   }
 }
-
-const reasons = {
-  ready: "",
-  unable: "The agent of this host cannot change its firewall.",
-  silent: "The agent of this host was not heard lately.",
-  off: "Blocking is switched off on this host.",
-} as const;
-
-const hints = {
-  ready: "",
-  unable: "It needs CAP_NET_ADMIN, and nft, or ipset and iptables.",
-  silent: "Look whether the agent runs and reaches the server.",
-  off: "Set agent.block: true for the server's own machine, or start the agent with --block. portolan block --print gives the commands to paste.",
-} as const;

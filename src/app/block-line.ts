@@ -1,8 +1,11 @@
+import { PortolanError } from "../base/errors.ts";
 import { isOpen, type BlockDeed } from "../model/block-deed.ts";
 import type { BlockOrder, BlockReport, HostBlocking, OrderPoll } from "../model/block-order.ts";
 
 /** Previews that wait for one host. */
-export const previewsMax = 16;
+const previewsMax = 16;
+/** Agents that wait for orders of one host: one, and those whose connection broke without a word. */
+const waitingMax = 8;
 
 interface Preview {
   readonly order: BlockOrder;
@@ -21,7 +24,7 @@ export class BlockLine {
   /** By which run of the agent a deed is known to be on probation. */
   readonly #knownTo = new Map<string, string>();
   readonly #watchers = new Set<() => void>();
-  #wake: () => void = () => undefined;
+  readonly #waiting = new Set<() => void>();
 
   heard({ blocking, runId, reports }: OrderPoll, atMs: number, serverAddress: string | null): void {
     this.blocking = blocking;
@@ -42,7 +45,7 @@ export class BlockLine {
       this.#knownTo.delete(deed.id);
     }
     for (const watcher of this.#watchers) watcher();
-    this.#wake();
+    this.endWaits();
   }
 
   /** Resolves with whatever a deed is when it is not waiting any more, or when the time is over. */
@@ -68,7 +71,7 @@ export class BlockLine {
     const asked = Promise.withResolvers<BlockReport | null>();
     const timer = setTimeout(() => asked.resolve(null), milliseconds);
     this.#previews.set(order.id, { order, answered: asked.resolve });
-    this.#wake();
+    this.endWaits();
     const report = await asked.promise;
     clearTimeout(timer);
     this.#previews.delete(order.id);
@@ -86,24 +89,29 @@ export class BlockLine {
     return [...[...this.#previews.values()].map(({ order }) => order), ...deeds.map(orderOf)];
   }
 
-  /** Resolves when there may be something to tell, after the time, or with the signal; one waits at a time. */
+  /**
+   * Resolves when there may be something to tell, after the time, or with the signal. Several may wait: two agents of one
+   * host must not wake each other for ever. `unavailable` past the bound.
+   */
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    this.#wake();
+    if (this.#waiting.size >= waitingMax) {
+      throw new PortolanError("unavailable", `More than ${waitingMax} agents ask for orders of one host.`);
+    }
     return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer);
         signal.removeEventListener("abort", end);
-        if (this.#wake === end) this.#wake = () => undefined;
+        this.#waiting.delete(end);
         resolve();
       };
       const timer = setTimeout(end, milliseconds);
       signal.addEventListener("abort", end);
-      this.#wake = end;
+      this.#waiting.add(end);
       if (signal.aborted) end();
     });
   }
 
-  endWait(): void {
-    this.#wake();
+  endWaits(): void {
+    for (const end of this.#waiting) end();
   }
 }

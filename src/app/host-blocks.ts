@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { PortolanError } from "../base/errors.ts";
 import type { BlockAction, FirewallName } from "../model/block.ts";
 import type { BlockDeed } from "../model/block-deed.ts";
 import type { HostBlocking } from "../model/block-order.ts";
@@ -70,3 +71,25 @@ export function hostBlocks(
 }
 
 const wasInEffect = ({ state }: BlockDeed): boolean => state === "done" || state === "probation";
+
+/** Why nothing can be ordered of a host in this state, and what to do about it. */
+export function notReady(state: HostBlocks["state"]): PortolanError {
+  return new PortolanError("conflict", reasons[state], {
+    details: { reason: `blocking-${state}` },
+    hint: hints[state],
+  });
+}
+
+const reasons = {
+  ready: "",
+  unable: "The agent of this host cannot change its firewall.",
+  silent: "The agent of this host was not heard lately.",
+  off: "Blocking is switched off on this host.",
+} as const;
+
+const hints = {
+  ready: "",
+  unable: "It needs CAP_NET_ADMIN, and nft, or ipset and iptables.",
+  silent: "Look whether the agent runs and reaches the server.",
+  off: "Set agent.block: true for the server's own machine, or start the agent with --block. portolan block --print gives the commands to paste.",
+} as const;

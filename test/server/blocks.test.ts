@@ -72,6 +72,19 @@ test("an agent that waits hears of an order at once, and of an order once", asyn
   assert.equal(deeds.find(({ id }) => id === order.id)?.state, "done");
 });
 
+test("two agents of one host do not wake each other, and a crowd of them is sent away", async () => {
+  const startMs = performance.now();
+  assert.deepEqual(await Promise.all([poll({ waitMs: 400 }), poll({ waitMs: 400, run: newId() })]), [[], []]);
+  assert.ok(performance.now() - startMs >= 390);
+  const blocking = { firewall: "nftables", problem: null, blocks: [] };
+  const body = { runId, blocking, reports: [], waitMs: 300 };
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, async () => (await world.tokens.intake.post("/agent/orders", body)).status),
+  );
+  assert.equal(answers.filter((status) => status === 200).length, 8);
+  assert.equal(answers.filter((status) => status === 503).length, 4);
+});
+
 test("the server refuses what it knows itself, and no host hears of it", async () => {
   for (const target of [
     "198.18.0.1",
