@@ -10,6 +10,8 @@ interface Exchange {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   readonly text: string;
+  /** The address that answered; null when the connection is gone already. */
+  readonly peer: string | null;
 }
 
 /** Sends one request and reads its whole answer. Rejects with what went wrong on the way. */
@@ -31,6 +33,7 @@ export function exchange(
     request.on("error", fail);
     request.on("response", (response) => {
       const chunks: Buffer[] = [];
+      const peer = response.socket.remoteAddress ?? null;
       let length = 0;
       response.on("data", (chunk: Buffer) => {
         length += chunk.length;
@@ -44,6 +47,7 @@ export function exchange(
           status: response.statusCode ?? 0,
           headers: response.headers,
           text: Buffer.concat(chunks).toString("utf8"),
+          peer,
         });
       });
     });

@@ -1,6 +1,6 @@
 import type { IntakeBatch } from "../model/intake.ts";
 import type { ScanAssignment, ScanReport } from "../model/scan-plan.ts";
-import { exchange } from "./exchange.ts";
+import { postJson } from "./json-post.ts";
 import { answerTimeoutMs, apiUrl, createUplink, type Delivery } from "./uplink.ts";
 
 /** An assignment names up to 1,000 targets and 100,000 known addresses. */
@@ -19,16 +19,11 @@ export interface ScanLink {
 export function createScanLink(serverUrl: string, token: string): ScanLink {
   const uplink = createUplink(serverUrl, token);
   const post = async <Answer>(path: string, body: unknown): Promise<Answer | { readonly why: string }> => {
-    const url = apiUrl(serverUrl, path);
-    const { request } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
-    const text = JSON.stringify(body);
-    const headers = {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(text),
-    };
     try {
-      const answer = await exchange(() => request(url, { method: "POST", headers }), text, {
+      const answer = await postJson({
+        url: apiUrl(serverUrl, path),
+        token,
+        body,
         timeoutMs: answerTimeoutMs,
         answerBytesMax,
       });

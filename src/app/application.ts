@@ -17,6 +17,7 @@ import type {
 } from "../store/queries.ts";
 import type { ConnectionFindings, EventBucket, Page, PortFacets, ScanRunRecord } from "../store/rows.ts";
 import type { AccountBook, Actor } from "./account-book.ts";
+import type { BlockBook } from "./block-book.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type {
   ConnectionHistory,
@@ -104,6 +105,7 @@ export interface Application {
   readonly read: Reading;
   readonly accounts: AccountBook;
   readonly scans: ScanBook;
+  readonly blocks: BlockBook;
   readonly feed: ChangeFeed;
   /** `invalid`, `conflict` (details.reason: IntakeConflict), or `unavailable`: nothing was stored, send it again. */
   ingest(delivery: Delivery): Promise<IntakeAnswer>;

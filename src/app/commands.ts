@@ -12,6 +12,7 @@ import {
   touch,
 } from "./account-commands.ts";
 import { acceptVerdict } from "./accept-verdict.ts";
+import { lapseBlock, orderBlock, reportBlock } from "./block-deeds.ts";
 import { record } from "./deed.ts";
 import { enrol } from "./hosts.ts";
 import { checkpoint, prune, rowsWritten } from "./housekeeping.ts";
@@ -55,6 +56,9 @@ export const commands = {
   importScan,
   leaseScan,
   reportScan,
+  orderBlock,
+  reportBlock,
+  lapseBlock,
 } as const;
 
 export type Commands = typeof commands;

@@ -10,6 +10,7 @@ import { prepareStore } from "../store/prepare.ts";
 import type { EventCounts } from "../store/rows.ts";
 import { accountBook } from "./accounts.ts";
 import type { Application, ApplicationOptions, Reading } from "./application.ts";
+import { blockBook } from "./block-book.ts";
 import { changeFeed, type ChangeFeed } from "./change-feed.ts";
 import type { Commands } from "./commands.ts";
 import { judgeHealth } from "./health.ts";
@@ -135,6 +136,7 @@ function application(
       tally.addEvents(kinds);
       announce(feed, clock.nowMs(), { hostId, events: kinds["trouble-over"], kinds });
     },
+    blocks: blockBook({ writing, reading: quick, clock, neverBlock: () => settings.now.agent.neverBlock }),
     scans: scanBook({
       writing,
       scope: () => settings.now.scan,

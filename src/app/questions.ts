@@ -1,6 +1,7 @@
 import { PortolanError } from "../base/errors.ts";
 import type {
   AuditQuery,
+  BlockDeedQuery,
   EventQuery,
   HistogramQuery,
   HostQuery,
@@ -12,6 +13,7 @@ import type {
 } from "../store/queries.ts";
 import type { Page, ScanRunRecord } from "../store/rows.ts";
 import type { Reader } from "../store/store.ts";
+import { familiarRemotes } from "./familiar-remotes.ts";
 import { verifyAudit } from "./audit-chain.ts";
 import { findingsOfHost, fleetFindings } from "./connection-findings.ts";
 import { connectionHistory, connectionHosts, connectionsOfHost, fleetConnections } from "./connections.ts";
@@ -84,6 +86,9 @@ export const questions = {
   scrapeTargets,
   fleetFindings,
   findingsOfHost,
+  blockDeeds: (reader: Reader, query: BlockDeedQuery) => reader.blockDeeds(query),
+  openBlockDeeds: (reader: Reader) => reader.openBlockDeeds(),
+  familiarRemotes,
   anyUser: (reader: Reader) => reader.anyUser(),
   users: (reader: Reader, query: UserQuery) => reader.users(query),
   credential: (reader: Reader, name: string) => reader.credential(name),

@@ -6,7 +6,7 @@ import type { Rule } from "../model/rule.ts";
 /** What of the configuration the use cases go by; all of it can change while running. */
 export type Settings = Pick<
   Config,
-  "detect" | "connections" | "scan" | "retention" | "session" | "metrics" | "rules"
+  "agent" | "detect" | "connections" | "scan" | "retention" | "session" | "metrics" | "rules"
 >;
 
 /** For callers without a configuration file. */

@@ -52,6 +52,16 @@ export async function runAgentProcess(
     say: (_level: unknown, sentence: string) => warn(sentence),
     signal: AbortSignal.any([signal, ended.signal]),
   };
+  const blockToo = async ({ never }: NonNullable<AgentOrder["block"]>): Promise<void> => {
+    const { runAgentBlocks } = await import("./agent-blocks.ts");
+    const { server, token } = order;
+    await runAgentBlocks({
+      ...common,
+      order: { server, token, never },
+      listeners: () => poller.listeners(),
+      ffi,
+    });
+  };
   // It has looked once when it returns its promise, so that the first sample knows who listens.
   const running = runAgent({
     ...common,
@@ -68,6 +78,7 @@ export async function runAgentProcess(
   });
   const answering =
     order.zabbix === null ? null : answerZabbix(order.zabbix, { ...common, say, warn, poller, ffi });
+  const blocking = order.block === null ? null : blockToo(order.block);
   try {
     const end = await running;
     if (end.asked) return;
@@ -75,7 +86,7 @@ export async function runAgentProcess(
     setExitCode(selfEndedExitCode);
   } finally {
     ended.abort();
-    await Promise.all([watching, answering]);
+    await Promise.all([watching, answering, blocking]);
     sampler.close();
     poller.close();
   }

@@ -1,5 +1,7 @@
 import type { DefineCommand } from "./command.ts";
 import { defineAgent } from "./commands/agent.ts";
+import { defineBlock } from "./commands/block.ts";
+import { defineBlocks } from "./commands/blocks.ts";
 import { defineCompletion } from "./commands/completion.ts";
 import { defineConfig } from "./commands/config.ts";
 import { defineConnections } from "./commands/connections.ts";
@@ -14,6 +16,7 @@ import { defineStatus } from "./commands/status.ts";
 import { defineTcpStatus } from "./commands/tcp-status.ts";
 import { defineToken } from "./commands/token.ts";
 import { defineTrouble } from "./commands/trouble.ts";
+import { defineUnblock } from "./commands/unblock.ts";
 import { defineUp } from "./commands/up.ts";
 import { defineUser } from "./commands/user.ts";
 import { defineZabbix } from "./commands/zabbix.ts";
@@ -24,6 +27,9 @@ export const commandList: readonly DefineCommand[] = [
   defineAgent,
   definePorts,
   defineConnections,
+  defineBlock,
+  defineUnblock,
+  defineBlocks,
   defineScan,
   defineScanNode,
   defineDiff,

@@ -23,6 +23,7 @@ const order = {
   intervalMs: 2000,
   namespaces: "all",
   zabbix: null,
+  block: null,
 } as const;
 
 test("an agent that crashes is started again, later each time, and at the third crash without FFI", async () => {

@@ -17,6 +17,8 @@ export interface AgentOrder {
   readonly namespaces: "all" | "own";
   /** Null: it answers no Zabbix. */
   readonly zabbix: ZabbixPortOrder | null;
+  /** Whether it may be told to block, and whom it never blocks; null: it asks for no orders at all. */
+  readonly block: { readonly never: readonly string[] } | null;
   /** Whether it may end with `compiledExitCode`. */
   readonly mayRestart: boolean;
 }

@@ -29,7 +29,12 @@ function configOf(values: ConfigValues, rules: readonly Rule[]): Config {
   const { agent, detect, retention, session, ...rest } = values;
   return {
     ...rest,
-    agent: { intervalMs: agent.interval, namespaces: agent.namespaces },
+    agent: {
+      intervalMs: agent.interval,
+      namespaces: agent.namespaces,
+      block: agent.block,
+      neverBlock: agent.neverBlock,
+    },
     detect: {
       lookBackMs: detect.lookBack,
       missesToDown: detect.missesToDown,

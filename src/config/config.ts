@@ -12,7 +12,14 @@ export interface Config {
   readonly listen: string;
   readonly publicUrl: string | null;
   readonly trustedProxies: readonly string[];
-  readonly agent: { readonly intervalMs: number; readonly namespaces: "all" | "own" };
+  readonly agent: {
+    readonly intervalMs: number;
+    readonly namespaces: "all" | "own";
+    /** Whether the agent of this machine carries out blocks. */
+    readonly block: boolean;
+    /** Addresses and prefixes that no host is told to block. */
+    readonly neverBlock: readonly string[];
+  };
   readonly detect: DetectPolicy;
   readonly connections: {
     /** Addresses and prefixes that may hold any number of connections. */

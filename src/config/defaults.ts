@@ -10,7 +10,7 @@ export const configDefaults: Config = {
   listen: "127.0.0.1:7317",
   publicUrl: null,
   trustedProxies: [],
-  agent: { intervalMs: 2_000, namespaces: "all" },
+  agent: { intervalMs: 2_000, namespaces: "all", block: false, neverBlock: [] },
   detect: detectDefaults,
   connections: { expected: [] },
   scan: { scope: [], exclude: [] },

@@ -71,7 +71,12 @@ export function configAsFile(config: Config): Record<string, unknown> {
     Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null && entry !== ""));
   return {
     ...set(rest),
-    agent: { interval: formatDuration(agent.intervalMs), namespaces: agent.namespaces },
+    agent: {
+      interval: formatDuration(agent.intervalMs),
+      namespaces: agent.namespaces,
+      block: agent.block,
+      neverBlock: agent.neverBlock,
+    },
     detect: {
       lookBack: formatDuration(detect.lookBackMs),
       missesToDown: detect.missesToDown,

@@ -28,7 +28,7 @@ test("nothing need be configured", () => {
   const config = loadConfig();
   assert.equal(config.listen, "127.0.0.1:7317");
   assert.deepEqual(config.detect, detectDefaults);
-  assert.deepEqual(config.agent, { intervalMs: 2_000, namespaces: "all" });
+  assert.deepEqual(config.agent, { intervalMs: 2_000, namespaces: "all", block: false, neverBlock: [] });
   assert.deepEqual(loadConfig(inFile("# nothing\n")), config);
   assert.deepEqual(loadConfig(inFile("agent:\nrules:\n")), config);
 });
@@ -70,6 +70,7 @@ test("the environment wins over the file, a flag over both", () => {
   const file = inFile("agent: {interval: 5s}\nlisten: 127.0.0.1:1\ndetect: {missesToDown: 7}\n");
   const environment = {
     PORTOLAN_AGENT_INTERVAL: "9s",
+    PORTOLAN_AGENT_BLOCK: "true",
     PORTOLAN_DETECT_MISSES_TO_DOWN: "4",
     PORTOLAN_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.1",
     PORTOLAN_LISTEN: "127.0.0.1:2",
@@ -78,6 +79,7 @@ test("the environment wins over the file, a flag over both", () => {
   };
   const config = loadConfig({ ...file, environment, flags: { listen: "127.0.0.1:3", data: undefined } });
   assert.equal(config.agent.intervalMs, 9_000);
+  assert.equal(config.agent.block, true);
   assert.equal(config.detect.missesToDown, 4);
   assert.deepEqual(config.trustedProxies, ["10.0.0.0/8", "192.0.2.1"]);
   assert.equal(config.listen, "127.0.0.1:3");

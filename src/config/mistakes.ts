@@ -67,6 +67,7 @@ const typeWords: Readonly<Record<string, string>> = {
   string: "text",
   int: "a whole number",
   number: "a number",
+  boolean: "true or false",
   array: "a list",
   object: "a group of keys",
 };

@@ -5,7 +5,7 @@ import { configSchema } from "./schema.ts";
 export interface Leaf {
   readonly path: readonly string[];
   /** How text from a variable or a flag becomes a value; `structure`: only a file can hold it. */
-  readonly kind: "text" | "number" | "list" | "structure";
+  readonly kind: "text" | "number" | "switch" | "list" | "structure";
   readonly description: string;
   readonly zh: string;
   readonly allowed: string;
@@ -58,6 +58,7 @@ function unwrap(schema: z.ZodType): { inner: z.ZodType; fallback: unknown } {
 
 function kindOf(schema: z.ZodType): Leaf["kind"] {
   if (schema instanceof z.ZodNumber) return "number";
+  if (schema instanceof z.ZodBoolean) return "switch";
   if (!(schema instanceof z.ZodArray)) return "text";
   return unwrap(schema.element as z.ZodType).inner instanceof z.ZodObject ? "structure" : "list";
 }

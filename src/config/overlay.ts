@@ -66,6 +66,7 @@ export function overlayOf({ environment = {}, flags = {}, readFile }: OverlaySou
 
 function valueOf({ kind }: Leaf, text: string): unknown {
   if (kind === "number") return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  if (kind === "switch") return text === "true" || (text === "false" ? false : text);
   return kind === "list" ? text.split(",").map((item) => item.trim()) : text;
 }
 

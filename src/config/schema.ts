@@ -23,6 +23,7 @@ export const proxiesMax = 64;
 export const metricPortsMax = 1_000;
 /** Each sample of each host is held against all of them. */
 export const expectedMax = 100;
+export const neverBlockMax = 256;
 export const scopeEntriesMax = 10_000;
 export const zabbixServersMax = 256;
 /** Ten thousand rules cost less than a millisecond per observation (detect/judge). */
@@ -67,6 +68,20 @@ export const configSchema = z.strictObject({
           "Look into every network namespace of the machine (containers), or only into the own one.",
         zh: "查看本机全部网络命名空间(容器),还是只看自身的。",
       }),
+      block: z.boolean().prefault(agent.block).meta({
+        description: "Whether operators may have addresses blocked on this machine.",
+        zh: "是否允许操作员在本机封禁地址。",
+        allowed: "true, false",
+      }),
+      neverBlock: z
+        .array(z.string().transform(reads(parseAddressOrPrefix)))
+        .max(neverBlockMax, `has more than ${neverBlockMax} entries`)
+        .prefault([])
+        .meta({
+          description: "Addresses that are never blocked on any host: own networks, monitors, the CMDB.",
+          zh: "在任何主机上都不封禁的地址:自有网段、监控系统、CMDB 等。",
+          allowed: "addresses and prefixes",
+        }),
     })
     .prefault({}),
   detect: z

@@ -23,6 +23,19 @@ export interface Block {
   readonly untilMs: number;
 }
 
+export const firewallNames = ["nftables", "iptables"] as const;
+/** Who carries blocks out; iptables together with ipset. */
+export type FirewallName = (typeof firewallNames)[number];
+
+/** A block as the kernel of the host has it. */
+export interface StandingBlock {
+  readonly target: string;
+  readonly action: BlockAction;
+  readonly leftMs: number;
+  /** It ends by itself in less than a minute, unless the host hears the server after it was made. */
+  readonly isOnProbation: boolean;
+}
+
 /** Who can never be blocked, and why. */
 export const neverBlockKinds = [
   "own-address",
@@ -83,15 +96,17 @@ export type BlockRefusal =
   | { readonly code: "overlaps"; readonly target: string; readonly leftMs: number };
 
 /** What the operator should know before. */
-export type BlockWarning =
+export const blockWarnings = [
   /** Nothing of it is connected now. */
-  | "not-connected"
+  "not-connected",
   /** No handshake of it was completed: its address may be forged. */
-  | "may-be-forged"
+  "may-be-forged",
   /** Somebody is logged in from there. */
-  | "ssh-session"
+  "ssh-session",
   /** Connections that we opened would be cut. */
-  | "own-connections";
+  "own-connections",
+] as const;
+export type BlockWarning = (typeof blockWarnings)[number];
 
 /** What would be cut. */
 export interface BlockPreview {

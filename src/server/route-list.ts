@@ -1,5 +1,6 @@
 import type { Route } from "./route.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { blockRoutes } from "./routes/blocks.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { descriptionRoutes } from "./routes/description.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -27,6 +28,7 @@ export const routeList: readonly Route[] = [
   ...hostRoutes,
   ...connectionRoutes,
   ...prometheusRoutes,
+  ...blockRoutes,
   ...scanRoutes,
   ...importRoutes,
   ...integrationRoutes,

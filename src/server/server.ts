@@ -128,6 +128,7 @@ export async function createServer(
       // A connection whose last answer has gone is idle only then, and would be kept alive for more.
       const sweep = setInterval(() => instance.server.closeIdleConnections(), sweepMs);
       state.streams.close();
+      app.blocks.endWaits();
       await instance.close();
       clearTimeout(force);
       clearInterval(sweep);

@@ -98,6 +98,13 @@ export interface ScanRunQuery {
 }
 
 /** Slices of one step whose start lies in [fromMs, toMs). */
+export interface BlockDeedQuery {
+  /** Null: of every host. */
+  readonly hostId: string | null;
+  readonly fromMs: number;
+  readonly limit: number;
+}
+
 export interface ConnectionSliceQuery {
   /** Null: the fleet's. */
   readonly hostId: string | null;

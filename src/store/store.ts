@@ -1,5 +1,6 @@
 import type { User } from "../model/account.ts";
 import type { Belief } from "../model/belief.ts";
+import type { BlockDeed } from "../model/block-deed.ts";
 import type { ConnectionHead } from "../model/connection-head.ts";
 import type { ConnectionSlice } from "../model/connection-history.ts";
 import type { ConnectionSample } from "../model/connection-sample.ts";
@@ -9,6 +10,7 @@ import type { Host } from "../model/host.ts";
 import type { ScanLane, ScanPlan, ScanRun, ScanSample } from "../model/scan-plan.ts";
 import type {
   AuditQuery,
+  BlockDeedQuery,
   ConnectionSliceQuery,
   EventQuery,
   HistogramQuery,
@@ -79,6 +81,10 @@ export interface Reader {
 
   /** At most `pageRowsMax` hosts. Without `ports` those are empty, and it costs half or less. */
   metricRows(query: MetricQuery): Promise<MetricRows>;
+  /** Newest first. */
+  blockDeeds(query: BlockDeedQuery): Promise<readonly BlockDeed[]>;
+  /** Of every host, those that a host has yet to answer, oldest first. */
+  openBlockDeeds(): Promise<readonly BlockDeed[]>;
 
   /** Whether any account exists: an empty installation asks for set-up. */
   anyUser(): Promise<boolean>;
@@ -189,6 +195,9 @@ export interface Changes {
     at: { readonly stepMs: number; readonly atMs: number },
     change: (slices: readonly ConnectionSlice[]) => readonly ConnectionSlice[],
   ): Promise<void>;
+
+  blockDeed(id: string): Promise<BlockDeed | undefined>;
+  saveBlockDeed(deed: BlockDeed): Promise<void>;
 
   anyUser(): Promise<boolean>;
   user(id: string): Promise<User | undefined>;

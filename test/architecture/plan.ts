@@ -90,6 +90,7 @@ export const plan: readonly Row[] = [
     "config",
     "packet",
     ...sources.filter((name) => name !== "sources/ssh" && name !== "sources/inventory"),
+    "sinks/firewall",
   ]),
   touching("cli", ["*"], ["commander", "pino"]),
 ];

@@ -2,6 +2,7 @@ import test, { type TestContext } from "node:test";
 import { accounts } from "./accounts.ts";
 import { audit } from "./audit.ts";
 import { beliefs } from "./beliefs.ts";
+import { blocks } from "./blocks.ts";
 import type { OpenStore } from "./clauses.ts";
 import { connections } from "./connections.ts";
 import { events } from "./events.ts";
@@ -26,6 +27,7 @@ const contract = [
   retention,
   connections,
   metrics,
+  blocks,
 ];
 
 /** What every store must do. `open` gives a fresh, empty one. */

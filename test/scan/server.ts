@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,11 +7,10 @@ import type { ScanRun } from "../../src/model/scan-plan.ts";
 import type { Page } from "../../src/store/rows.ts";
 import { up } from "../cli/portolan.ts";
 import type { Namespace } from "../support/namespace.ts";
+import { socketApi, type SocketApi } from "../support/socket-api.ts";
 
 /** A server that lives where the scanner stands, and is spoken to through the socket of its data folder. */
-export interface ScanServer {
-  get<Answer>(path: string): Promise<Answer>;
-  post<Answer>(path: string, body?: unknown): Promise<Answer>;
+export interface ScanServer extends SocketApi {
   /** Starts the plan and waits for its end; of one that lost its node, for the end of its last attempt. */
   scan(planId: string): Promise<ScanRun>;
   readonly pid: number;
@@ -29,33 +27,15 @@ export async function startScanServer(scanner: Namespace, config: string): Promi
   const server = await up(["--data", data, "--config", file, "--no-agent", "--listen", "127.0.0.1:7317"], {
     before: ["nsenter", `--net=/run/netns/${scanner.name}`, "--"],
   });
-  const ask = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { "content-type": "application/json" };
-      const asked = request(
-        { socketPath: join(data, controlSocketName), path: `/api/v1${path}`, method, headers },
-        (response) => {
-          let text = "";
-          response.setEncoding("utf8");
-          response.on("data", (chunk: string) => (text += chunk));
-          response.on("end", () => {
-            if ((response.statusCode ?? 500) >= 400) reject(new Error(`${path}: ${text}`));
-            else resolve(JSON.parse(text) as Answer);
-          });
-        },
-      );
-      asked.on("error", reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+  const api = socketApi(join(data, controlSocketName));
   return {
     pid: server.child.pid ?? 0,
-    get: (path) => ask("GET", path),
-    post: (path, body) => ask("POST", path, body),
+    ...api,
     async scan(planId) {
-      await ask<ScanRun>("POST", `/scan-plans/${planId}/scans`);
+      await api.post<ScanRun>(`/scan-plans/${planId}/scans`);
       const giveUpMs = performance.now() + scanMsMax;
       for (;;) {
-        const { rows } = await ask<Page<ScanRun>>("GET", `/scans?planId=${planId}&limit=1`);
+        const { rows } = await api.get<Page<ScanRun>>(`/scans?planId=${planId}&limit=1`);
         const [run] = rows;
         if (run !== undefined && run.state !== "waiting" && run.state !== "running") return run;
         if (performance.now() > giveUpMs) throw new Error(`the scan does not end: ${JSON.stringify(run)}`);

@@ -21,9 +21,12 @@ before(async () => {
 });
 after(() => world.close());
 
-/** Looks, and what a scan node says of its work, are no deeds of people: their rows say what came of them. */
+/** What agents and scan nodes say is no deed of people: their rows say what came of it. A preview does nothing. */
 const notDeeds = [
   "POST /api/v1/intake",
+  "POST /api/v1/intake/connections",
+  "POST /api/v1/agent/orders",
+  "POST /api/v1/hosts/:id/blocks/preview",
   "POST /api/v1/scan-node/lease",
   "POST /api/v1/scan-node/scans/:id/report",
 ];
@@ -49,6 +52,28 @@ const importOf = (port: number): Promise<Response> =>
     asked: null,
     hosts: [{ address: "198.18.0.9", open: [{ transport: "tcp", port }] }],
   });
+
+const runId = newId();
+/** As an agent that may block: what it is told to do. */
+async function poll(reports: readonly object[] = []): Promise<{ orders: { id: string }[] }> {
+  const blocking = { firewall: "nftables", problem: null, blocks: [] };
+  const answer = await world.tokens.intake.post("/agent/orders", { runId, blocking, reports, waitMs: 0 });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return (await answer.json()) as { orders: { id: string }[] };
+}
+
+/** Orders something of the host, which does it; the deed's own row is told apart from what came of it. */
+async function ordered(path: string, body: object): Promise<Response> {
+  await poll();
+  const asking = world.people.operator.post(`/hosts/${world.hostId}/${path}`, body);
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { orders } = await poll();
+    const none = { refusal: null, preview: null, message: null, cut: null };
+    if (orders.length > 0) await poll(orders.map(({ id }) => ({ orderId: id, outcome: "done", ...none })));
+    if (orders.length > 0) break;
+  }
+  return asking;
+}
 
 /** Per write route: one time that succeeds, one that is refused for what it asks. */
 const deeds: Readonly<
@@ -132,6 +157,15 @@ const deeds: Readonly<
     done: async () =>
       world.people.operator.post(`/scans/${await idOf(await startOf(await planId("p8")))}/stop`, undefined),
     refused: () => world.people.operator.post("/scans/no-such-scan/stop", undefined),
+  },
+  "POST /api/v1/hosts/:id/blocks": {
+    done: () => ordered("blocks", { target: "203.0.113.7", durationMs: 60_000 }),
+    refused: () =>
+      world.people.operator.post("/hosts/no-such-host/blocks", { target: "203.0.113.7", durationMs: 60_000 }),
+  },
+  "POST /api/v1/hosts/:id/blocks/lift": {
+    done: () => ordered("blocks/lift", { target: "203.0.113.7" }),
+    refused: () => world.people.operator.post(`/hosts/${world.hostId}/blocks/lift`, { target: "0.0.0.0/0" }),
   },
   "POST /api/v1/imports": {
     done: () => importOf(22),

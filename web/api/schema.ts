@@ -512,6 +512,125 @@ export interface Operations {
     answer: TargetGroup[];
   };
   /**
+   * What is blocked, on every host that lets itself be asked
+   */
+  listBlocks: {
+    method: "GET";
+    path: "/api/v1/blocks";
+    answer: {
+      hosts: HostBlocks[];
+    };
+  };
+  /**
+   * Whether a host can block, what it blocks, and what was ordered of it
+   */
+  readHostBlocks: {
+    method: "GET";
+    path: "/api/v1/hosts/{id}/blocks";
+    params: {
+      id: string;
+    };
+    answer: {
+      now: HostBlocks;
+      deeds: BlockDeed[];
+    };
+  };
+  /**
+   * Have a host take no packets from an address or prefix for a time; a refusal is an answer
+   */
+  blockOnHost: {
+    method: "POST";
+    path: "/api/v1/hosts/{id}/blocks";
+    params: {
+      id: string;
+    };
+    body: {
+      target: string;
+      action?: "drop" | "reject";
+      durationMs: number;
+      /**
+       * verdict: the target was taken from one, and its addresses may be forged
+       */
+      origin?: "operator" | "verdict";
+      /**
+       * So many known addresses were shown in the preview, and may be cut
+       */
+      acceptedPeers?: number;
+    };
+    answer: BlockDeed;
+  };
+  /**
+   * What a block would cut now, as the host itself sees it; nothing is done
+   */
+  previewBlock: {
+    method: "POST";
+    path: "/api/v1/hosts/{id}/blocks/preview";
+    params: {
+      id: string;
+    };
+    body: {
+      target: string;
+      action?: "drop" | "reject";
+      durationMs: number;
+      /**
+       * verdict: the target was taken from one, and its addresses may be forged
+       */
+      origin?: "operator" | "verdict";
+      /**
+       * So many known addresses were shown in the preview, and may be cut
+       */
+      acceptedPeers?: number;
+    };
+    answer: BlockReport;
+  };
+  /**
+   * End a block
+   */
+  unblockOnHost: {
+    method: "POST";
+    path: "/api/v1/hosts/{id}/blocks/lift";
+    params: {
+      id: string;
+    };
+    body: {
+      target: string;
+    };
+    answer: BlockDeed;
+  };
+  /**
+   * For an agent: tell what is blocked and what became of orders; answered when there is a new one
+   */
+  askOrders: {
+    method: "POST";
+    path: "/api/v1/agent/orders";
+    answer: {
+      orders: (
+        | {
+            id: string;
+            kind: "preview" | "block";
+            request: {
+              target: string;
+              action: string;
+              durationMs: number;
+              by: string;
+              origin: string;
+              acceptedPeers: number;
+            };
+            never: {
+              target: string;
+              kind: string;
+            }[];
+            knownGood: string[];
+          }
+        | {
+            id: string;
+            kind: "unblock";
+            target: string;
+          }
+      )[];
+    };
+  };
+  /**
    * What is scanned, how often, and where scanning is allowed at all
    */
   listScanPlans: {
@@ -1921,6 +2040,107 @@ export interface TargetGroup {
   labels: {
     [k: string]: string;
   };
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "HostBlocks".
+ */
+export interface HostBlocks {
+  hostId: string;
+  state: "ready" | "unable" | "silent" | "off";
+  firewall: ("nftables" | "iptables") | null;
+  problem: ("no-tools" | "no-rights") | null;
+  blocks: {
+    target: string;
+    action: "drop" | "reject";
+    /**
+     * ms since 1970-01-01 UTC
+     */
+    untilMs: number;
+    isOnProbation: boolean;
+    by: string | null;
+    sinceMs: number | null;
+  }[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BlockDeed".
+ */
+export interface BlockDeed {
+  id: string;
+  hostId: string;
+  kind: "block" | "unblock";
+  target: string;
+  request: {
+    action: string;
+    durationMs: number;
+  } | null;
+  by: string;
+  /**
+   * ms since 1970-01-01 UTC
+   */
+  createdAtMs: number;
+  state: "waiting" | "probation" | "done" | "in-force" | "refused" | "failed" | "rolled-back" | "lapsed";
+  refusedBy: ("server" | "host") | null;
+  refusal: BlockRefusal | null;
+  message: string | null;
+  /**
+   * Whether what was connected was ended
+   */
+  cut: boolean | null;
+  connections: number | null;
+  endedAtMs: number | null;
+}
+/**
+ * A code, and figures that go with it
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BlockRefusal".
+ */
+export interface BlockRefusal {
+  code: string;
+  [k: string]: string | number | string[];
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BlockReport".
+ */
+export interface BlockReport {
+  outcome: "refused" | "in-force" | "planned" | "probation" | "done" | "failed" | "rolled-back";
+  refusal: BlockRefusal | null;
+  preview: BlockPreview | null;
+  message: string | null;
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BlockPreview".
+ */
+export interface BlockPreview {
+  connections: {
+    remote: string;
+    remotePort: number;
+    localPort: number;
+    state:
+      | "LISTEN"
+      | "SYN-SENT"
+      | "SYN-RECEIVED"
+      | "ESTABLISHED"
+      | "FIN-WAIT-1"
+      | "FIN-WAIT-2"
+      | "CLOSE-WAIT"
+      | "CLOSING"
+      | "LAST-ACK"
+      | "TIME-WAIT"
+      | "CLOSED";
+    process: string | null;
+  }[];
+  /**
+   * All of them; the list has an end
+   */
+  connectionCount: number;
+  knownGood: string[];
+  knownGoodCount: number;
+  warnings: ("not-connected" | "may-be-forged" | "ssh-session" | "own-connections")[];
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -11,6 +11,10 @@ import type {
 
 export type {
   AuditRow,
+  BlockDeed,
+  BlockPreview,
+  BlockRefusal,
+  BlockReport,
   ConnectionCounts,
   ConnectionHistory,
   ConnectionReason,
@@ -30,6 +34,7 @@ export type {
   HostConnectionsAnswer,
   HostConnectionsDetail,
   HostFindings,
+  HostBlocks,
   HostRow,
   Interval,
   OddReason,
@@ -56,6 +61,8 @@ export type {
 } from "./schema.ts";
 
 export type ConnectionState = keyof ConnectionCounts;
+export type HostBlocksAnswer = Operations["readHostBlocks"]["answer"];
+export type FleetBlocks = Operations["listBlocks"]["answer"];
 export type Kind = EventRow["kind"];
 export type Severity = ConnectionVerdict["severity"];
 export type Role = Session["user"]["role"];

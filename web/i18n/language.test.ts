@@ -54,7 +54,7 @@ test("Chinese is Chinese: no sentence was left in English", () => {
 
 test("every key is used, or belongs to a family that is looked up by a code of the server", () => {
   const families =
-    /^(risk|limit|health|error|reason|kind|scope|scopeLong|state|view|viewShort|viewLong|role|roleLong|theme|column|filter|page|keys|settings|hostHealth|hostHealthLong|planMistake|scanState|scanEngine|scanEngineLong|scanLane|tokenScope|connectionSpan|connectionLine|connectionKind|connectionTitle|connectionState|tokenScopeLong|verdict|severity|meaning|advice|why|odd|zabbixWay|zabbixStep|evidence|source|export|moment|overview\.figure)\./;
+    /^(risk|limit|health|error|reason|kind|scope|scopeLong|state|view|viewShort|viewLong|role|roleLong|theme|column|filter|page|keys|settings|hostHealth|hostHealthLong|planMistake|blockKind|blockingState|blockState|blockWarning|blockRefused|scanState|scanEngine|scanEngineLong|scanLane|tokenScope|connectionSpan|connectionLine|connectionKind|connectionTitle|connectionState|tokenScopeLong|verdict|severity|meaning|advice|why|odd|zabbixWay|zabbixStep|evidence|source|export|moment|overview\.figure)\./;
   const source = sources(new URL("../", import.meta.url)).join("\n");
   const unused = [...new Set([...english.keys()].map(bare))].filter(
     (key) => !families.test(key) && !source.includes(`"${key}"`),

@@ -12,6 +12,8 @@ interface AgentCommandOptions extends UplinkOptions {
   readonly interval: string;
   readonly zabbixListen?: string;
   readonly zabbixAllow?: string;
+  readonly block?: true;
+  readonly neverBlock?: readonly string[];
   readonly ffi: boolean;
 }
 
@@ -30,6 +32,8 @@ export const defineAgent: DefineCommand = (program, context) => {
     .option("--interval <duration>", say("agent.interval"), formatDuration(configDefaults.agent.intervalMs))
     .option("--zabbix-listen <addr:port>", say("agent.zabbix-listen"))
     .option("--zabbix-allow <list>", say("agent.zabbix-allow"))
+    .option("--block", say("agent.block"))
+    .option("--never-block <addresses...>", say("agent.never-block"))
     .option("--no-ffi", say("option.no-ffi"))
     .action((options: AgentCommandOptions) => run(context, options));
 };
@@ -64,6 +68,7 @@ async function orderFromUser(
     intervalMs,
     namespaces: "all",
     zabbix,
+    block: options.block ? { never: await neverBlock(options.neverBlock ?? []) } : null,
   };
 }
 
@@ -86,4 +91,13 @@ async function zabbixFromUser(
     throw new PortolanError("invalid", `--zabbix-allow: ${text}`, { hint: say("agent.zabbix-allow-hint") });
   });
   return { listen: listen.value, allow };
+}
+
+async function neverBlock(texts: readonly string[]): Promise<string[]> {
+  const { parseAddressOrPrefix } = await import("../../config/leaf.ts");
+  return texts.map((text) => {
+    const parsed = parseAddressOrPrefix(text);
+    if ("value" in parsed) return parsed.value;
+    throw new PortolanError("invalid", `--never-block: ${showable(text)} ${parsed.problem}`);
+  });
 }

@@ -113,6 +113,7 @@ async function orderAgent(
     intervalMs: config.agent.intervalMs,
     namespaces: config.agent.namespaces,
     zabbix: zabbixPortOf(config.zabbix.passive),
+    block: config.agent.block ? { never: config.agent.neverBlock } : null,
   };
 }
 

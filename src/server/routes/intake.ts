@@ -40,7 +40,7 @@ function bytesOf({ body }: FastifyRequest): Uint8Array {
 }
 
 /** The token says which host it is about, never the body. */
-function deliveryOf(request: FastifyRequest): Delivery {
+export function deliveryOf(request: FastifyRequest): Delivery {
   const { principal } = callerOf(request);
   const body = bytesOf(request);
   if (principal?.kind !== "token" || principal.token.hostId === null) {

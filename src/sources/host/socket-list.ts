@@ -26,9 +26,18 @@ export interface SocketList {
   readonly limits: readonly string[];
 }
 
-/** `ffi` false: /proc alone. Never fails: `limits` say what is missing. */
-export async function listSockets(question: CensusQuestion, { ffi = true } = {}): Promise<SocketList> {
-  const found = new Found(question);
+interface ListOptions {
+  /** False: /proc alone. */
+  readonly ffi?: boolean;
+  /** Of those that are asked for, only these. */
+  readonly isWanted?: (row: SocketRow) => boolean;
+  readonly rowsMax?: number;
+}
+
+/** Never fails: `limits` say what is missing. */
+export async function listSockets(question: CensusQuestion, options: ListOptions = {}): Promise<SocketList> {
+  const { ffi = true, isWanted = () => true, rowsMax = listedMax } = options;
+  const found = new Found((row) => isAsked(row, question) && isWanted(row), rowsMax);
   const dump = ffi ? await tryOpenSocketDump() : { unavailable: "FFI is switched off" };
   let reason = "unavailable" in dump ? dump.unavailable : "";
   if (!("unavailable" in dump)) {
@@ -53,12 +62,14 @@ export async function listSockets(question: CensusQuestion, { ffi = true } = {})
 
 /** Rows that are asked for, within the bound. */
 class Found {
-  readonly #question: CensusQuestion;
+  readonly #isWanted: (row: SocketRow) => boolean;
+  readonly #rowsMax: number;
   #rows: SocketRow[] = [];
   #left = 0;
 
-  constructor(question: CensusQuestion) {
-    this.#question = question;
+  constructor(isWanted: (row: SocketRow) => boolean, rowsMax: number) {
+    this.#isWanted = isWanted;
+    this.#rowsMax = rowsMax;
   }
 
   get count(): number {
@@ -75,8 +86,8 @@ class Found {
   }
 
   add(row: SocketRow | undefined): void {
-    if (row === undefined || !isAsked(row, this.#question)) return;
-    if (this.#rows.length < listedMax) this.#rows.push(row);
+    if (row === undefined || !this.#isWanted(row)) return;
+    if (this.#rows.length < this.#rowsMax) this.#rows.push(row);
     else this.#left++;
   }
 

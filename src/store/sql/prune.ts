@@ -42,6 +42,13 @@ export async function pruneSlice(db: Queries, retention: Retention, nowMs: numbe
       [sql`created_at_ms < ${before(retention.eventsMs)}`],
       sliceRows,
     )) +
+    (await deleteSlice(
+      db,
+      "block_deeds",
+      "number",
+      [sql`created_at_ms < ${before(retention.eventsMs)}`],
+      sliceRows,
+    )) +
     (await pruneConnections(db, nowMs, sliceRows)) +
     (await pruneEvidence(db, before(retention.evidenceMs), sliceRows)) +
     (await pruneDown(db, before(Math.max(retention.evidenceMs, retention.intervalsMs)), sliceRows)) +

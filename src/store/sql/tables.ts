@@ -23,6 +23,7 @@ export interface Tables {
   scan_lanes: { run: number; address: string; open: number; body: string };
   connection_blocks: ConnectionBlockTable;
   connection_heads: ConnectionHeadTable;
+  block_deeds: BlockDeedTable;
   /** JSON, deflated: it is written anew with every sample. */
   connection_latest: { host: number; body: Uint8Array };
   /** JSON, deflated. */
@@ -220,6 +221,15 @@ export interface ConnectionBlockTable {
   step_ms: number;
   start_ms: number;
   body: Uint8Array;
+}
+
+export interface BlockDeedTable {
+  number: Generated<number>;
+  id: string;
+  host: number;
+  state: string;
+  created_at_ms: number;
+  body: string;
 }
 
 export interface ConnectionHeadTable {

@@ -11,6 +11,7 @@ import {
   readTokenBySecret,
   readUser,
 } from "../sql/account-rows.ts";
+import { listBlockDeeds, listOpenBlockDeeds } from "../sql/block-rows.ts";
 import {
   listConnectionFindings,
   listConnectionHosts,
@@ -64,6 +65,8 @@ export function openSqliteReader(path: string): Reader {
     connectionFindingsOf: (hostId) => snapshots(() => readConnectionFindings(db, hostId)),
     connectionSlices: (query) => snapshots(() => readConnectionSlices(db, query)),
     metricRows: (query) => snapshots(() => metricRows(db, sqliteDialect, query)),
+    blockDeeds: (query) => snapshots(() => listBlockDeeds(db, query)),
+    openBlockDeeds: () => snapshots(() => listOpenBlockDeeds(db)),
     anyUser: () => snapshots(() => anyUser(db)),
     users: (query) => snapshots(() => listUsers(db, query)),
     user: (id) => snapshots(() => readUser(db, id)),

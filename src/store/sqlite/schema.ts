@@ -331,12 +331,28 @@ create table connection_findings (
 alter table events add column trouble text;
 `;
 
+/** What operators had blocked, and what became of it. */
+const blocks = `
+create table block_deeds (
+  number integer primary key,
+  id text not null unique,
+  host integer not null references hosts (number),
+  state text not null,
+  created_at_ms integer not null,
+  body text not null
+) strict;
+create index block_deeds_by_host on block_deeds (host, number);
+create index block_deeds_open on block_deeds (number) where state in ('waiting', 'probation');
+create index block_deeds_by_creation on block_deeds (created_at_ms);
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, statements: first },
   { version: 2, statements: scans },
   { version: 3, statements: searchChanges },
   { version: 4, statements: connections },
   { version: 5, statements: verdicts },
+  { version: 6, statements: blocks },
 ];
 
 export const schemaVersion = migrations.at(-1)?.version ?? 0;

@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import { PortolanError } from "../../base/errors.ts";
 import type { Host } from "../../model/host.ts";
 import { accountChanges } from "../sql/account-writes.ts";
+import { blockChanges } from "../sql/block-rows.ts";
 import { connectionChanges } from "../sql/connection-writes.ts";
 import type { Queries } from "../sql/dialect.ts";
 import { fold } from "../sql/fold.ts";
@@ -77,6 +78,7 @@ function changesOn(db: Database): Changes {
     ...hostChanges(queries),
     ...scanChanges(queries),
     ...connectionChanges(queries, hostNumber),
+    ...blockChanges(queries, hostNumber),
     // Asked for with every batch: prepared once, where a built query would be compiled each time.
     async host(id) {
       const row = readHost.get(id);

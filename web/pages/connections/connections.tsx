@@ -13,6 +13,7 @@ import { Answer } from "../../states/answer.tsx";
 import { Ago } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { count } from "../../text/time.ts";
+import { FleetBlocks } from "./blocks/fleet-blocks.tsx";
 import { BusiestOverSpan, busiestKinds } from "./busiest.tsx";
 import { ConnectionCharts } from "./connection-charts.tsx";
 import { Figures } from "./figures.tsx";
@@ -66,6 +67,7 @@ export function ConnectionsPage() {
               </Panel>
               <Hosts fleet={now} />
               <OddTable rows={oddRows(findings.data)} />
+              <FleetBlocks />
               <StateTable tcp={now.tcp} history={history.data} />
               <div className="busy-grid">
                 {busiestKinds.map((kind) => (

@@ -11,6 +11,7 @@ import { Empty } from "../../states/states.tsx";
 import { Ago } from "../../text/ago.tsx";
 import { Foreign } from "../../text/foreign.tsx";
 import { count, share } from "../../text/time.ts";
+import { HostBlocks } from "./blocks/host-blocks.tsx";
 import { BusiestNow, BusiestOverSpan, busiestKinds } from "./busiest.tsx";
 import { ConnectionCharts } from "./connection-charts.tsx";
 import { Figures } from "./figures.tsx";
@@ -102,6 +103,7 @@ function Told({ latest, span, overSpan, onRows }: ToldProps) {
         </div>
       </Panel>
       {odd !== undefined && <OddTable rows={odd.map((one) => ({ odd: one }))} sayNone />}
+      <HostBlocks hostId={latest.hostId} />
       <StateTable tcp={latest.tcp} history={history.data} />
       <div className="spread">
         <h2>{t("connections.busiest")}</h2>
