@@ -15,6 +15,8 @@ import type { Delivery, Uplink } from "./uplink.ts";
 export const sampleEveryMs = 5_000;
 /** Counting takes at most one part in so many of a core: hundreds of thousands are counted less often. */
 const restFactor = 200;
+/** What may be owed before it is waited for: a count that looks closer takes longer than those that follow. */
+const owedMsMax = 500;
 
 export interface ConnectionWatchOptions {
   /** Counts this host's connections; may throw. */
@@ -42,6 +44,7 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
   let failing = false;
   let nextMs = clock.monotonicMs();
   let onBeat = true;
+  let owed = { ms: 0, atMs: nextMs };
   while (!signal.aborted) {
     const startMs = clock.monotonicMs();
     try {
@@ -53,8 +56,10 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
       failing = true;
     }
     const endMs = clock.monotonicMs();
+    const paidMs = (endMs - owed.atMs) / restFactor;
+    owed = { ms: Math.max(0, owed.ms - paidMs) + endMs - startMs, atMs: endMs };
     // Beats are counted from the start; missed ones are skipped, and those that would cost too much.
-    const dueMs = Math.max(endMs, startMs + (endMs - startMs) * restFactor);
+    const dueMs = endMs + Math.max(0, owed.ms - owedMsMax) * restFactor;
     nextMs += everyMs * Math.max(onBeat ? 1 : 0, Math.ceil((dueMs - nextMs) / everyMs));
     onBeat = await hurry.wait({ dueMs, nextMs, clock, signal });
   }

@@ -53,6 +53,16 @@ export class AddressCounts {
     this.#size = 0;
   }
 
+  /** Holds what another one of the same seed holds. */
+  become(other: AddressCounts): void {
+    const used = other.#size * rowWords;
+    if (this.#rows.length < used) this.#rows = new Uint32Array(other.#rows.length);
+    else this.#rows.fill(0, used, Math.max(used, this.#size * rowWords));
+    this.#rows.set(other.#rows.subarray(0, used));
+    this.#slots = Uint32Array.from(other.#slots);
+    this.#size = other.#size;
+  }
+
   /** Adds `by` to `column` and returns the row; -1 when the address has none and can get none. */
   add(a: number, b: number, c: number, d: number, column: number, by: number): number {
     const row = this.#rowOf(a, b, c, d);

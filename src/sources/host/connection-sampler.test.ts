@@ -63,3 +63,36 @@ for (const ffi of [true, false]) {
     server.close();
   });
 }
+
+test("what is dear to look at is looked at seldom, but counted each time, and looked at when it jumps", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+  server.on("connection", (socket) => sockets.push(socket));
+  const open = async (count: number): Promise<void> => {
+    const clients = Array.from({ length: count }, () => connect(port, "127.0.0.1"));
+    sockets.push(...clients);
+    await Promise.all(clients.map((client) => once(client, "connect")));
+  };
+  // Every question for the time costs 50 ms: a close look seems to take as long, and rests for 25 s, or for 2.5.
+  let nowMs = 0;
+  const clock = { nowMs: () => Date.now(), monotonicMs: () => (nowMs += 50) };
+  const sampler = await openConnectionSampler({ listeners: () => [], clock, seed: 1, ffi: true });
+  const at = (sample: ReturnType<typeof sampler.take>): number =>
+    sample.ports.find((one) => one.port === port)?.states.ESTABLISHED ?? 0;
+  const before = sampler.take();
+  assert.equal(at(before), 0);
+  await open(3);
+  const counted = sampler.take();
+  assert.ok(counted.tcp.ESTABLISHED >= before.tcp.ESTABLISHED + 4, "by the kernel's own counters");
+  assert.equal(at(counted), 0, "as of the close look");
+  await open(150);
+  let looks = 0;
+  while (at(sampler.take()) < 150) assert.ok((looks += 1) < 60);
+  assert.ok(looks > 1);
+  assert.equal(sampler.take().ports.find((one) => one.port === port)?.states.LISTEN, 1);
+  sampler.close();
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});

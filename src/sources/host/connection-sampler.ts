@@ -1,6 +1,8 @@
 // What: one sample of this machine's connections, again and again: how many, with whom, at which ports, of which process.
-// Idea: one dump of the kernel's sockets, counted into a tally that is kept; listeners, and what is about to begin or
-//   waits to be closed, are looked at on the way, because only those need more than a number.
+// Idea: ESTABLISHED and TIME-WAIT come in hundreds of thousands and change slowly: how many there are the kernel counts
+//   itself, and with whom is asked as often as its cost allows, or when their number jumps. All other states are
+//   few and are asked every time. Listeners, and what is about to begin or waits to be closed, are looked at on the
+//   way, because only those need more than a number.
 // Trap: who holds a connection is not asked of hundreds of thousands: those from outside are the listener's, and only
 //   CLOSE-WAIT and SYN-SENT, which name a culprit, are searched for one by one.
 // Source: model/connection-sample.ts; sock_diag(7).
@@ -27,10 +29,11 @@ import type { EphemeralPorts } from "./ephemeral-ports.ts";
 import { readKernelCounters } from "./kernel-counters.ts";
 import type { KernelCounters } from "./kernel-counters.ts";
 import { openCensusTaker } from "./socket-census.ts";
-import type { CensusTaker } from "./socket-census.ts";
+import type { CensusQuestion, CensusTaker } from "./socket-census.ts";
 import { openHolderSearch } from "./socket-holders.ts";
 import { SocketTally } from "./socket-tally.ts";
 import type { PortTally, RemoteTally } from "./socket-tally.ts";
+import { RestCounts, readKept } from "./state-counts.ts";
 import { tcpStateByNumber } from "./tcp-state-names.ts";
 import { WaitingHolders } from "./waiting-holders.ts";
 
@@ -50,12 +53,26 @@ export interface SamplerOptions {
 }
 
 const everything = { states: null, udp: true, ports: null } as const;
-/** What takes a local port towards somebody. */
-const withLocalPort = {
-  states: new Set(connectionStates.filter((state) => state !== "LISTEN" && state !== "CLOSED")),
+const statesOf = (states: readonly ConnectionState[]) => ({
+  states: new Set(states),
   udp: false,
   ports: null,
-} as const;
+});
+const manyStates: readonly ConnectionState[] = ["ESTABLISHED", "TIME-WAIT"];
+/** With listeners, whose ports tell who was called and who calls. */
+const many = statesOf([...manyStates, "LISTEN"]);
+const few = {
+  ...everything,
+  states: new Set(connectionStates.filter((state) => !manyStates.includes(state))),
+};
+/** A close look rests so many times as long as it took: 0.2 % of a core. */
+const restFactor = 500;
+/** When the number of connections has jumped by so much of it, and by this at least, it rests a tenth of that. */
+const jumpPart = 0.05;
+const jumpMin = 100;
+const jumpRestFactor = 50;
+/** What takes a local port towards somebody. */
+const withLocalPort = statesOf(connectionStates.filter((state) => state !== "LISTEN" && state !== "CLOSED"));
 /** Below this part of the range nothing runs short, and what an address has may stand for what an endpoint has. */
 const noteworthyPart = 0.25;
 /** Addresses of which a flood may make us keep so many apart: 64 bytes each. */
@@ -79,8 +96,12 @@ class Sampler {
   readonly #taker: CensusTaker;
   readonly #waiting: WaitingHolders;
   readonly #tally: SocketTally;
+  /** What comes in large numbers, as of the last close look. */
+  readonly #many: SocketTally;
+  #closeLook = { atMs: Number.NEGATIVE_INFINITY, costMs: 0, kept: 0 };
   /** For walks of which only the visitor matters. */
   readonly #spare: SocketTally;
+  readonly #rest = new RestCounts();
   readonly #queues = new Map<number, Queue>();
 
   constructor(options: SamplerOptions, taker: CensusTaker, waiting: WaitingHolders) {
@@ -88,19 +109,20 @@ class Sampler {
     this.#taker = taker;
     this.#waiting = waiting;
     this.#tally = new SocketTally(options.seed, remotesMax);
+    this.#many = new SocketTally(options.seed, remotesMax);
     this.#spare = new SocketTally(options.seed, 1);
   }
 
   take(): ConnectionSample {
     const { clock, listeners } = this.#options;
-    this.#count();
+    const tcp = this.#count();
     const tally = this.#tally;
     const owners = ownersByPort(listeners());
     const { conntrack, ...counters } = readKernelCounters();
     const remotes = tally.topRemotes(connectionRowsMax).rows;
     return {
       atMs: clock.nowMs(),
-      tcp: tally.counts(),
+      tcp,
       udp: tally.udp().withPeer + tally.udp().withoutPeer,
       ports: tally.topPorts(connectionRowsMax, true).rows.map((row) => this.#port(row, owners)),
       remotes: remotes.map(remoteOf),
@@ -115,12 +137,50 @@ class Sampler {
     };
   }
 
-  #count(): void {
+  /** Into the tally; how many there are in each state. */
+  #count(): ConnectionCounts {
+    const kept = this.#taker.byKernel ? readKept() : undefined;
+    if (kept === undefined) {
+      this.#walk(everything, () => this.#tally.clear());
+      return this.#tally.counts();
+    }
+    this.#lookCloselyIfDue(kept.inUse + kept.timeWait);
+    this.#walk(few, () => this.#tally.becomeWithoutListeners(this.#many));
+    const now = readKept() ?? kept;
+    const [established, timeWait] = [this.#rest.established(now), this.#rest.timeWait(now)];
+    const counts = this.#tally.counts();
+    return {
+      ...counts,
+      ESTABLISHED: established < 0 ? counts.ESTABLISHED : established,
+      "TIME-WAIT": timeWait < 0 ? counts["TIME-WAIT"] : timeWait,
+    };
+  }
+
+  #lookCloselyIfDue(kept: number): void {
+    const { clock } = this.#options;
+    const last = this.#closeLook;
+    const startMs = clock.monotonicMs();
+    const jumped = Math.abs(kept - last.kept) > Math.max(jumpMin, last.kept * jumpPart);
+    if (startMs < last.atMs + last.costMs * (jumped ? jumpRestFactor : restFactor)) return;
+    this.#taker.take(many, { tally: this.#many, begin: () => this.#many.clear() });
+    const atMs = clock.monotonicMs();
+    this.#closeLook = { atMs, costMs: atMs - startMs, kept };
+  }
+
+  #walk(question: CensusQuestion, ready: () => void): void {
     const queues = this.#queues;
     const waiting = this.#waiting;
-    this.#taker.take(everything, {
+    const rest = this.#rest;
+    this.#taker.take(question, {
       tally: this.#tally,
-      visit(bytes, start) {
+      begin() {
+        ready();
+        queues.clear();
+        waiting.clear();
+        rest.clear();
+      },
+      visit(bytes, start, end) {
+        rest.visit(bytes, start, end);
         const state = tcpStateByNumber(bytes[start + offset.state] as number);
         if (state === "LISTEN") {
           const port = bytes.readUInt16BE(start + offset.port);
@@ -131,10 +191,6 @@ class Sampler {
         } else if (state === "CLOSE-WAIT" || state === "SYN-SENT") {
           waiting.meet(bytes.readUInt32LE(start + offset.inode), state);
         }
-      },
-      restart() {
-        queues.clear();
-        waiting.clear();
       },
     });
     waiting.search();
@@ -163,8 +219,11 @@ class Sampler {
     const endpoints = new EndpointCounts(range);
     this.#taker.take(withLocalPort, {
       tally: this.#spare,
+      begin: () => {
+        this.#spare.clear();
+        endpoints.clear();
+      },
       visit: endpoints.visit,
-      restart: () => endpoints.clear(),
     });
     return endpoints.most();
   }

@@ -36,17 +36,19 @@ export interface SocketCensus {
 
 export interface CensusTaker {
   /**
-   * `tally`: counts into this one, which is cleared before, instead of into a new one. `visit`: sees each socket of TCP
-   * before it is counted, where the kernel answers; `restart`: what it saw so far does not count.
+   * `tally`: counts into this one instead of into a new one. `begin`: makes it ready, at first and whenever what was
+   * counted does not count. `visit`: sees each socket of TCP before it is counted, where the kernel answers.
    */
   take(question: CensusQuestion, extra?: CensusExtra): SocketCensus;
+  /** Whether the kernel answers, and /proc need not be read. */
+  readonly byKernel: boolean;
   close(): void;
 }
 
 export interface CensusExtra {
   readonly tally: SocketTally;
-  readonly visit: SocketVisitor;
-  readonly restart: () => void;
+  readonly begin: () => void;
+  readonly visit?: SocketVisitor;
 }
 
 /** A dump that was disturbed is taken again, so often. */
@@ -74,24 +76,26 @@ for (const column of [
 export async function openCensusTaker(seed: number, { ffi = true } = {}): Promise<CensusTaker> {
   const dump = ffi ? await tryOpenSocketDump() : { unavailable: "FFI is switched off" };
   return {
-    take: (question, extra) => takeCensus(dump, question, extra ?? { tally: new SocketTally(seed) }),
+    take: (question, extra) => takeCensus(dump, question, extra ?? newTally(seed)),
+    byKernel: !("unavailable" in dump),
     close: () => {
       if (!("unavailable" in dump)) dump.close();
     },
   };
 }
 
+function newTally(seed: number): CensusExtra {
+  const tally = new SocketTally(seed);
+  return { tally, begin: () => tally.clear() };
+}
+
 function takeCensus(
   dump: SocketDump | Unavailable,
   question: CensusQuestion,
-  { tally, visit, restart }: Pick<CensusExtra, "tally"> & Partial<CensusExtra>,
+  { tally, begin, visit }: CensusExtra,
 ): SocketCensus {
   const allowed = question.ports === null ? null : portTable(question.ports);
-  const clear = (): void => {
-    tally.clear();
-    restart?.();
-  };
-  clear();
+  begin();
   if ("unavailable" in dump) return takeByProc(question, allowed, tally, dump.unavailable);
   const bits = question.states === null ? everyTcpState : stateBits(question.states);
   const countTcp = socketCounter(tally, columnByNumber.tcp, allowed);
@@ -110,7 +114,7 @@ function takeCensus(
     if (failure === 0 && question.udp)
       failure = dump.udp(socketCounter(tally, columnByNumber.udp, allowed), disturb);
     if (failure === 0 && !disturbed) return { tally, limits: [] };
-    clear();
+    begin();
   }
   const reason = failure === 0 ? "sock_diag was disturbed" : `sock_diag ended with errno ${failure}`;
   return takeByProc(question, allowed, tally, reason);

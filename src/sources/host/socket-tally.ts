@@ -99,6 +99,24 @@ export class SocketTally {
     this.#leftWithoutPrefix.fill(0);
   }
 
+  /** Holds what another one of the same seed holds, but for listeners: which ports they serve is remembered. */
+  becomeWithoutListeners(other: SocketTally): void {
+    this.#totals.set(other.#totals);
+    this.#rowOfPort.set(other.#rowOfPort);
+    if (this.#ports.length < other.#ports.length) this.#ports = new Uint32Array(other.#ports.length);
+    this.#ports.fill(0, other.#ports.length);
+    this.#ports.set(other.#ports);
+    this.#portsMet = [...other.#portsMet];
+    this.#serviceOfPort.set(other.#serviceOfPort);
+    this.#services = other.#services;
+    this.#remotes.become(other.#remotes);
+    this.#prefixesLeft.become(other.#prefixesLeft);
+    this.#left.set(other.#left);
+    this.#leftWithoutPrefix.set(other.#leftWithoutPrefix);
+    this.#totals[listenColumn] = 0;
+    for (let row = 0; row <= this.#portsMet.length; row++) this.#ports[row * columnCount + listenColumn] = 0;
+  }
+
   /** A socket without a peer: a listener, or one that is only bound. */
   addWithoutPeer(column: number, port: number): void {
     this.#totals[column] = (this.#totals[column] as number) + 1;

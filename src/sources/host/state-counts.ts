@@ -14,7 +14,7 @@ import type { ConnectionCounts, ConnectionState } from "../../model/connection-c
 import { inetDiagOffsets, isWholeSocket } from "../link/inet-diag.ts";
 import type { Unavailable } from "../link/libc.ts";
 import { tryOpenSocketDump } from "../link/socket-dump.ts";
-import type { SocketDump } from "../link/socket-dump.ts";
+import type { SocketDump, SocketVisitor } from "../link/socket-dump.ts";
 import { readOrEmpty } from "./proc-text.ts";
 import { stateBits } from "./state-bits.ts";
 import { tcpStateByNumber } from "./tcp-state-names.ts";
@@ -59,33 +59,52 @@ function countWithCounters(dump: SocketDump, wanted: ReadonlySet<ConnectionState
   // What else counts under the same.
   if (byInUse) for (const state of othersInUse) asked.add(state);
   if (byTimeWait) asked.add("FIN-WAIT-2");
-  let whole = 0;
-  let notes = 0;
-  const counts = emptyCounts();
-  const failure = dump.tcp(
-    stateBits(asked),
-    null,
-    (bytes, start, end) => {
-      const state = tcpStateByNumber(bytes[start + inetDiagOffsets.state] as number);
-      if (state === undefined) return;
-      counts[state]++;
-      if (state === "CLOSED") return;
-      if (isWholeSocket(bytes, start, end)) whole++;
-      else if (state === "FIN-WAIT-2") notes++;
-    },
-    () => {
-      [whole, notes] = [0, 0];
-      Object.assign(counts, emptyCounts());
-    },
-  );
-  const kept = keptOf(readOrEmpty("/proc/net/sockstat"), readOrEmpty("/proc/net/sockstat6"));
+  const rest = new RestCounts();
+  const failure = dump.tcp(stateBits(asked), null, rest.visit, () => rest.clear());
+  const kept = readKept();
   if (failure !== 0 || kept === undefined) return undefined;
-  const established = byInUse ? kept.inUse - whole : 0;
-  const timeWait = byTimeWait ? kept.timeWait - notes : 0;
+  const [established, timeWait] = [
+    byInUse ? rest.established(kept) : 0,
+    byTimeWait ? rest.timeWait(kept) : 0,
+  ];
   if (established < 0 || timeWait < 0) return undefined;
-  return { ...counts, ESTABLISHED: established, "TIME-WAIT": timeWait };
+  return { ...rest.counts, ESTABLISHED: established, "TIME-WAIT": timeWait };
 }
 
+/** Counts what the kernel tells of all states but the two that its own counters know; below zero: they disagree. */
+export class RestCounts {
+  readonly counts = emptyCounts();
+  #whole = 0;
+  #notes = 0;
+
+  clear(): void {
+    [this.#whole, this.#notes] = [0, 0];
+    Object.assign(this.counts, emptyCounts());
+  }
+
+  readonly visit: SocketVisitor = (bytes, start, end) => {
+    const state = tcpStateByNumber(bytes[start + inetDiagOffsets.state] as number);
+    if (state === undefined) return;
+    this.counts[state]++;
+    if (state === "CLOSED") return;
+    if (isWholeSocket(bytes, start, end)) this.#whole++;
+    else if (state === "FIN-WAIT-2") this.#notes++;
+  };
+
+  established({ inUse }: Kept): number {
+    return inUse - this.#whole;
+  }
+
+  timeWait({ timeWait }: Kept): number {
+    return timeWait - this.#notes;
+  }
+}
+
+/** Undefined where the kernel does not count them. */
+export const readKept = (): Kept | undefined =>
+  keptOf(readOrEmpty("/proc/net/sockstat"), readOrEmpty("/proc/net/sockstat6"));
+
+/** Whatever counts as in use besides ESTABLISHED. */
 const othersInUse = connectionStates.filter(
   (state) => !["ESTABLISHED", "TIME-WAIT", "CLOSED"].includes(state),
 );
