@@ -48,6 +48,7 @@ export async function metrics(
       host.atMs / 1_000,
     ]),
     ...connectionFigures(heard),
+    portolan_connection_trouble: troubleFigures(rows, heard),
     ...ports,
     ...portFigures(rows, nowMs),
     ...scanFigures(rows),
@@ -97,6 +98,22 @@ function connectionFigures(hosts: readonly ConnectionHostRecord[]): Measurements
     portolan_ephemeral_ports: each((host) => host.ephemeral?.size),
     portolan_ephemeral_ports_used: each((host) => host.ephemeral?.mostUsed),
   };
+}
+
+/** Two verdicts of one kind, as of two processes that leak, are one series. */
+function troubleFigures({ findings }: MetricRows, heard: readonly ConnectionHostRecord[]): Measured[] {
+  const firing = new Map(findings.map((found) => [found.hostId, found.firing]));
+  return heard.flatMap((host) => {
+    const counts = new Map<string, { kind: string; severity: string; count: number }>();
+    for (const { kind, severity } of firing.get(host.hostId) ?? []) {
+      const key = `${kind} ${severity}`;
+      counts.set(key, { kind, severity, count: (counts.get(key)?.count ?? 0) + 1 });
+    }
+    return [...counts.values()].map(({ kind, severity, count }): Measured => [
+      [...labelsOf(host), kind, severity],
+      count,
+    ]);
+  });
 }
 
 /** Views that nobody has looked at for long tell nothing but when that was. */

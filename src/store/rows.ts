@@ -243,6 +243,8 @@ export interface MetricRows {
   readonly hostsInAll: number;
   /** Of those hosts, where they ever told their connections. */
   readonly connections: readonly (ConnectionHostRecord & Pick<ConnectionSample, "ports">)[];
+  /** What is wrong with connections, or odd about them; hosts of which nothing is said are calm. */
+  readonly findings: readonly ConnectionFindingsRecord[];
   readonly ports: readonly {
     readonly hostId: string;
     readonly view: View;

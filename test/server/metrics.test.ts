@@ -44,6 +44,16 @@ test("a host's connections are told while it is heard, then only when that was l
   assert.equal(lines(later, "portolan_host_last_sample_timestamp_seconds{").length, 1);
 });
 
+test("what is wrong with a host's connections is told while it stands", async (t) => {
+  const world = await fresh(t);
+  const flood = { tcp: tcpCounts({ LISTEN: 2, "SYN-RECEIVED": 400 }) };
+  await tell(world, flood);
+  const told = lines(await page(world), "portolan_connection_trouble{");
+  assert.match(told.join(), /host="harbour-1".*kind="syn-flood",severity="(warning|critical)"\} 1$/);
+  world.clock.forwardMs = 60_000;
+  assert.deepEqual(lines(await page(world), "portolan_connection_trouble{"), []);
+});
+
 test("ports are told by view while somebody looks, then only when that was last", async (t) => {
   const world = await fresh(t);
   const look = new Lookout().full([

@@ -50,6 +50,13 @@ export const metricList = {
     zh: "半开连接(SYN-RECEIVED)的不同远端地址数。",
     openTelemetry: "portolan.remote.half_open.count",
   },
+  portolan_connection_trouble: {
+    type: "gauge",
+    labels: [...host, "kind", "severity"],
+    help: "Verdicts of Portolan on the host's connections that stand now: floods, leaks, missing ports, full queues.",
+    zh: "Portolan 对该主机连接当前成立的判定数:洪水、泄漏、端口耗尽、队列溢出。",
+    openTelemetry: "portolan.connection.trouble",
+  },
   portolan_passive_opens_total: {
     type: "counter",
     labels: host,

@@ -3,7 +3,7 @@ import type { View } from "../../model/coverage.ts";
 import type { ScanRunState } from "../../model/scan-plan.ts";
 import type { MetricQuery } from "../queries.ts";
 import type { MetricRows } from "../rows.ts";
-import { listConnectionHosts, listConnectionLatest } from "./connection-rows.ts";
+import { listConnectionFindings, listConnectionHosts, listConnectionLatest } from "./connection-rows.ts";
 import type { Dialect, Queries } from "./dialect.ts";
 import { listHosts } from "./host-list.ts";
 
@@ -23,6 +23,7 @@ export async function metricRows(
           ports: sample.ports,
         }))
       : (await listConnectionHosts(db, hostsMax)).map((host) => ({ ...host, ports: [] })),
+    findings: await listConnectionFindings(db),
     ports: await portCounts(db),
     ...(await scanCounts(db)),
   };
