@@ -64,6 +64,18 @@ const overview: readonly Panel[] = [
 
 const connections: readonly Panel[] = [
   {
+    title: "Trouble",
+    about: "What Portolan has judged to be wrong with connections; 0 where nothing is.",
+    kind: "timeseries",
+    width: 24,
+    queries: [
+      {
+        expr: `sum by (host, kind) (portolan_connection_trouble{${host},severity!="look"}) or vector(0)`,
+        legend: `${byHost} {{kind}}`,
+      },
+    ],
+  },
+  {
     title: "TCP connections by state",
     kind: "timeseries",
     stacked: true,
