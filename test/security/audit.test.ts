@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { settingsDefaults } from "../../src/app/settings.ts";
 import { newId } from "../../src/base/id.ts";
 import { openWorld, password, type World } from "../server/world.ts";
+import { aConnectionBatch, floodedSample } from "../support/connections.ts";
 
 interface AuditRow {
   readonly sequence: number;
@@ -63,6 +64,9 @@ async function poll(reports: readonly object[] = []): Promise<{ orders: { id: st
 }
 
 /** Orders something of the host, which does it; the deed's own row is told apart from what came of it. */
+const acceptFlood = (): Promise<Response> =>
+  world.people.operator.post(`/hosts/${world.hostId}/connections/accept`, { kind: "syn-flood" });
+
 async function ordered(path: string, body: object): Promise<Response> {
   await poll();
   const asking = world.people.operator.post(`/hosts/${world.hostId}/${path}`, body);
@@ -166,6 +170,15 @@ const deeds: Readonly<
   "POST /api/v1/hosts/:id/blocks/lift": {
     done: () => ordered("blocks/lift", { target: "203.0.113.7" }),
     refused: () => world.people.operator.post(`/hosts/${world.hostId}/blocks/lift`, { target: "0.0.0.0/0" }),
+  },
+  "POST /api/v1/hosts/:id/connections/accept": {
+    async done() {
+      const flooded = aConnectionBatch([floodedSample(world.clock.nowMs() - 1_000, 900)]);
+      await world.tokens.intake.post("/intake/connections", flooded);
+      return acceptFlood();
+    },
+    // It is normal now: nothing fires.
+    refused: () => acceptFlood(),
   },
   "POST /api/v1/imports": {
     done: () => importOf(22),

@@ -59,7 +59,8 @@ export class AddressCounts {
     if (this.#rows.length < used) this.#rows = new Uint32Array(other.#rows.length);
     else this.#rows.fill(0, used, Math.max(used, this.#size * rowWords));
     this.#rows.set(other.#rows.subarray(0, used));
-    this.#slots = Uint32Array.from(other.#slots);
+    if (this.#slots.length === other.#slots.length) this.#slots.set(other.#slots);
+    else this.#slots = other.#slots.slice();
     this.#size = other.#size;
   }
 
