@@ -14,7 +14,7 @@ import type { Delivery, Uplink } from "./uplink.ts";
 /** Half of the finest step of the history, so that what is told within seconds is told within ten. */
 export const sampleEveryMs = 5_000;
 /** Counting takes at most one part in so many of a core: hundreds of thousands are counted less often. */
-const restFactor = 200;
+const restFactor = 250;
 /** What may be owed before it is waited for: a count that looks closer takes longer than those that follow. */
 const owedMsMax = 500;
 

@@ -50,6 +50,8 @@ export interface SamplerOptions {
   /** Any 32 bits that strangers do not know. */
   readonly seed: number;
   readonly ffi: boolean;
+  /** Fewer connections are looked at every time, in one walk; by default 1,000. */
+  readonly fewMax?: number;
 }
 
 const everything = { states: null, udp: true, ports: null } as const;
@@ -65,9 +67,10 @@ const few = {
   ...everything,
   states: new Set(connectionStates.filter((state) => !manyStates.includes(state))),
 };
-/** A close look rests so many times as long as it took: 0.2 % of a core. */
-const restFactor = 500;
-/** When the number of connections has jumped by so much of it, and by this at least, it rests a tenth of that. */
+const usualFewMax = 1_000;
+/** A close look rests so many times as long as it took: 0.1 % of a core. */
+const restFactor = 1_000;
+/** When the number of connections has jumped by so much of it, and by this at least, it rests much less. */
 const jumpPart = 0.05;
 const jumpMin = 100;
 const jumpRestFactor = 50;
@@ -118,16 +121,17 @@ class Sampler {
     const tcp = this.#count();
     const tally = this.#tally;
     const owners = ownersByPort(listeners());
+    const services = tally.servicePorts();
     const { conntrack, ...counters } = readKernelCounters();
     const remotes = tally.topRemotes(connectionRowsMax).rows;
     return {
       atMs: clock.nowMs(),
       tcp,
       udp: tally.udp().withPeer + tally.udp().withoutPeer,
-      ports: tally.topPorts(connectionRowsMax, true).rows.map((row) => this.#port(row, owners)),
+      ports: services.slice(0, connectionRowsMax).map((row) => this.#port(row, owners)),
       remotes: remotes.map(remoteOf),
       prefixes: tally.topPrefixes(connectionRowsMax).rows.map(remoteOf),
-      processes: processesOf(tally, owners, this.#waiting.held()),
+      processes: processesOf(services, owners, this.#waiting.held()),
       remoteCount: tally.remoteCount(null),
       halfOpenRemotes: tally.remoteCount("SYN-RECEIVED"),
       triedRemotes: tally.remoteCount("SYN-SENT"),
@@ -139,8 +143,9 @@ class Sampler {
 
   /** Into the tally; how many there are in each state. */
   #count(): ConnectionCounts {
+    const { fewMax = usualFewMax } = this.#options;
     const kept = this.#taker.byKernel ? readKept() : undefined;
-    if (kept === undefined) {
+    if (kept === undefined || kept.inUse + kept.timeWait < fewMax) {
       this.#walk(everything, () => this.#tally.clear());
       return this.#tally.counts();
     }
@@ -260,7 +265,7 @@ function presentStates(counts: ConnectionCounts): StateCounts {
 
 /** What listeners are connected to, and, by holder, what was begun or waits to be closed. Most sockets first. */
 function processesOf(
-  tally: SocketTally,
+  services: readonly PortTally[],
   owners: PortOwners,
   held: ReadonlyMap<Process, StateCounts>,
 ): ProcessConnections[] {
@@ -270,7 +275,7 @@ function processesOf(
     rows.set(pid, row);
     row.states.set(state, (row.states.get(state) ?? 0) + count);
   };
-  for (const { transport, port, counts } of tally.topPorts(portMax + 1, true).rows) {
+  for (const { transport, port, counts } of services) {
     const [owner] = transport === "tcp" ? (owners.get(portKey(transport, port)) ?? []) : [];
     if (owner === undefined) continue;
     for (const state of connectionStates)

@@ -199,15 +199,30 @@ export class SocketTally {
     };
     const top = largest(candidates, total, limit, serving ? serves : undefined);
     const rows = top.rows.map((number) => ({
-      transport: (number & 1) === 0 ? ("tcp" as const) : ("udp" as const),
       port: number >> 1,
-      ...tallyCounts((column) =>
-        column >= first(number) && column < end(number)
-          ? (this.#ports[portAt(number) + column] as number)
-          : 0,
-      ),
+      ...this.#rowAt(portAt(number), (number & 1) === 0 ? "tcp" : "udp"),
     }));
     return { rows, others: top.others };
+  }
+
+  /** Ports where somebody listens or waits for datagrams, most sockets first; what is connected elsewhere costs nothing. */
+  servicePorts(): PortTally[] {
+    const rows: PortTally[] = [];
+    for (const port of this.#portsMet) {
+      const at = (this.#rowOfPort[port] as number) * columnCount;
+      for (const transport of ["tcp", "udp"] as const) {
+        const serving = at + (transport === "tcp" ? listenColumn : columns.udpWithoutPeer);
+        if (this.#ports[serving] !== 0) rows.push({ port, ...this.#rowAt(at, transport) });
+      }
+    }
+    return rows.sort((a, b) => b.sockets - a.sockets || a.port - b.port);
+  }
+
+  #rowAt(at: number, transport: "tcp" | "udp"): Omit<PortTally, "port"> {
+    const [first, end] = transport === "tcp" ? [0, tcpColumns] : [tcpColumns, columnCount];
+    const count = (column: number): number =>
+      column >= first && column < end ? (this.#ports[at + column] as number) : 0;
+    return { transport, ...tallyCounts(count) };
   }
 
   /** Different addresses, or those with a socket in this state; addresses without a line do not count. */
