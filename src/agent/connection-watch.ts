@@ -11,8 +11,8 @@ import { SampleQueue } from "./sample-queue.ts";
 import { sleep } from "./sleep.ts";
 import type { Delivery, Uplink } from "./uplink.ts";
 
-/** Half of the finest step of the history, so that what is told within seconds is told within ten. */
-export const sampleEveryMs = 5_000;
+/** With a second opinion a second later, what can be told at once is told within ten seconds. */
+export const sampleEveryMs = 8_000;
 /** Counting takes at most one part in so many of a core: hundreds of thousands are counted less often. */
 const restFactor = 250;
 /** What may be owed before it is waited for: a count that looks closer takes longer than those that follow. */

@@ -1,7 +1,7 @@
 import type { ConnectionSample } from "../model/connection-sample.ts";
 
-/** An hour of samples at one every 5 s. */
-export const samplesKeptMax = 720;
+/** An hour of samples at one every 8 s. */
+export const samplesKeptMax = 450;
 /** Busiest of each kind that a sample keeps while a newer one waits behind it: the history keeps no more of them. */
 const rowsWhileWaiting = 10;
 /** Two clocks that drift apart by more between two samples did not drift: one was set. */

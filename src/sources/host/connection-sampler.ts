@@ -62,10 +62,11 @@ const statesOf = (states: readonly ConnectionState[]) => ({
 });
 const manyStates: readonly ConnectionState[] = ["ESTABLISHED", "TIME-WAIT"];
 /** With listeners, whose ports tell who was called and who calls. */
-const many = statesOf([...manyStates, "LISTEN"]);
+const many = statesOf([...manyStates, "CLOSED", "LISTEN"]);
+/** Sockets that are only bound have a walk of their own in the kernel: they are as of the close look, too. */
 const few = {
   ...everything,
-  states: new Set(connectionStates.filter((state) => !manyStates.includes(state))),
+  states: new Set(connectionStates.filter((state) => state !== "CLOSED" && !manyStates.includes(state))),
 };
 const usualFewMax = 1_000;
 /** A close look rests so many times as long as it took: 0.1 % of a core. */
