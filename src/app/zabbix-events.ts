@@ -29,7 +29,7 @@ export interface ZabbixEvents {
 }
 
 const usualCheckMs = 5_000;
-/** How often hosts that are due are looked for: samples come every 10 s. */
+/** How often hosts that are due are looked for: samples come every 8 s. */
 const countsCheckMs = 10_000;
 /** What was given up is told for so long. */
 const lossShownMs = 3_600_000;

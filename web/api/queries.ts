@@ -153,7 +153,7 @@ export const scanQuery = (id: string) =>
       data !== undefined && data.endedAtMs !== null && data.outcome !== null ? "static" : 10_000,
   });
 
-/** Agents count every 10 s, and each count changes something: asked for by time, not by hints. */
+/** Agents count every 8 s, and each count changes something: asked for by time, not by hints. */
 const connections = "connections";
 const connectionsEveryMs = 10_000;
 /** An hour in points of 10 s, a day of 5 min, a week of 30 min, a year of a day. */
