@@ -33,7 +33,7 @@ test("the line for the agent is that of agents from 3.0 on", () => {
 });
 
 test("what nobody said stands as an example, and is named as one", () => {
-  assert.deepEqual(stepsFor({}).examples, ["192.0.2.5", "192.0.2.10"]);
+  assert.deepEqual(stepsFor({}).examples, ["192.0.2.10", "192.0.2.5"]);
   const said = stepsFor({ host: "10.1.2.3", zabbixServer: "10.1.0.9" });
   assert.deepEqual(said.examples, []);
   assert.match(
@@ -56,7 +56,7 @@ test("what is configured is told as it is", () => {
     ...configDefaults.zabbix,
     passive: { listen: "0.0.0.0:10066", allow: ["10.0.0.0/8"] },
   };
-  assert.deepEqual(stepsFor({ zabbix: everywhere }).examples, ["192.0.2.5", "192.0.2.10"]);
+  assert.deepEqual(stepsFor({ zabbix: everywhere }).examples, ["192.0.2.10", "192.0.2.5"]);
   assert.match(stepsFor({ zabbix: everywhere }).text["passive-check"] ?? "", /-p 10066 /);
 });
 

@@ -68,8 +68,8 @@ export function zabbixSetUp(facts: SetUpFacts): ZabbixSetUp {
   return {
     steps: stepsOf(facts, { host, port: listening?.port ?? usualPort, at, zabbixServer }),
     examples: [
-      ...(host === exampleHost && facts.host === null && !isReachable ? [exampleHost] : []),
       ...(facts.zabbixServer === null && allowed === undefined ? [exampleServer] : []),
+      ...(host === exampleHost && facts.host === null && !isReachable ? [exampleHost] : []),
     ],
   };
 }
