@@ -1,6 +1,6 @@
 // What counting connections costs, beside its peers, in one run: closed ones (TIME-WAIT) in 20,000, 200,000 and
 // 1,000,000, and established ones in 20,000 and 200,000, each in a namespace of its own.
-// `node bench/connections.ts [--quick]`; needs root.
+// `node bench/connections.ts [--quick] [--established]`, the latter for those alone; needs root.
 import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,11 @@ import type { Namespace } from "../test/support/namespace.ts";
 import { load, median, spread } from "./rig/contest.ts";
 
 const quick = process.argv.includes("--quick");
-const closedSizes = quick ? [2_000] : [20_000, 200_000, 1_000_000];
+const closedSizes = process.argv.includes("--established")
+  ? []
+  : quick
+    ? [2_000]
+    : [20_000, 200_000, 1_000_000];
 const establishedSizes = quick ? [2_000] : [20_000, 200_000];
 const rounds = quick ? 2 : 6;
 /** A connection in TIME-WAIT lasts 60 s; a round that ends later would count fewer. */

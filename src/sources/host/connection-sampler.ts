@@ -103,6 +103,7 @@ class Sampler {
   /** What comes in large numbers, as of the last close look. */
   readonly #many: SocketTally;
   #closeLook = { atMs: Number.NEGATIVE_INFINITY, costMs: 0, kept: 0 };
+  #used = { most: 0, lookedMs: Number.NaN };
   /** For walks of which only the visitor matters. */
   readonly #spare: SocketTally;
   readonly #rest = new RestCounts();
@@ -220,8 +221,10 @@ class Sampler {
     return { size: range.size, mostUsed: most < range.size * noteworthyPart ? most : this.#mostUsed(range) };
   }
 
-  /** A second walk, by endpoint. */
+  /** A second walk, by endpoint; as of the last close look, as the addresses are. */
   #mostUsed(range: EphemeralPorts): number {
+    const lookedMs = this.#closeLook.atMs;
+    if (this.#used.lookedMs === lookedMs) return this.#used.most;
     const endpoints = new EndpointCounts(range);
     this.#taker.take(withLocalPort, {
       tally: this.#spare,
@@ -231,7 +234,8 @@ class Sampler {
       },
       visit: endpoints.visit,
     });
-    return endpoints.most();
+    this.#used = { most: endpoints.most(), lookedMs };
+    return this.#used.most;
   }
 }
 
