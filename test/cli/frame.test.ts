@@ -6,8 +6,7 @@ import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { plainEnvironment, portolan, program, withFolder } from "./portolan.ts";
 
-/** One for each command, and two dozen that all share. */
-const filesMax = 70;
+const filesMax = 60;
 
 test("--help loads the command line and nothing behind it", async (context) => {
   await withFolder(async (folder) => {

@@ -2,21 +2,14 @@ import { Option } from "commander";
 import { parseDuration } from "../../base/duration.ts";
 import { PortolanError } from "../../base/errors.ts";
 import { showable } from "../../base/text.ts";
-import type { EventRow, PortEventRow } from "../../app/views.ts";
-import { endpointKey } from "../../model/endpoint.ts";
+import type { EventRow } from "../../app/views.ts";
 import { eventKinds } from "../../model/event.ts";
 import type { EventKind } from "../../model/event.ts";
-import { ownerLabel } from "../../model/owner.ts";
-import type { Owner } from "../../model/owner.ts";
 import { changesFoundExitCode } from "../command.ts";
 import type { CommandContext, DefineCommand } from "../command.ts";
 import { addConnectionOptions, withApi } from "../connection.ts";
 import type { ConnectionOptions } from "../connection.ts";
-import { sourcesText, verdictText } from "../connections/trouble-words.ts";
 import { findHostId } from "../host-lookup.ts";
-import { eventMarks, highRiskSign } from "../marks.ts";
-import { printTable } from "../table.ts";
-import { localTime } from "../time.ts";
 
 interface EventsOptions extends ConnectionOptions {
   readonly json?: true;
@@ -63,7 +56,10 @@ async function run(context: CommandContext, options: EventsOptions): Promise<voi
   });
   if (options.json) terminal.print(JSON.stringify({ rows }, null, 2));
   else if (rows.length === 0) terminal.warn(say("events.none"));
-  else print(context, rows);
+  else {
+    const { printEvents } = await import("../events/table.ts");
+    printEvents(context, rows);
+  }
   if (rows.some(({ kind }) => options.failOn?.includes(kind))) setExitCode(changesFoundExitCode);
 }
 
@@ -84,45 +80,4 @@ function queryOf({ say, clock }: CommandContext, { kind, port, since, limit }: E
     from = Math.max(0, clock.nowMs() - parsed.value);
   }
   return { kind, port, from, limit };
-}
-
-function print({ terminal, say }: CommandContext, rows: readonly EventRow[]): void {
-  printTable(
-    terminal,
-    [
-      { title: say("column.time"), text: (row) => localTime(row.atMs), colours: () => ["dim"] },
-      {
-        title: say("column.event"),
-        text: (row) => `${eventMarks[row.kind].sign} ${say(`kind.${row.kind}`)}`,
-        colours: (row) => [eventMarks[row.kind].colour],
-      },
-      {
-        title: "",
-        text: (row) => ("trouble" in row || row.verdict.highRisk === null ? "" : highRiskSign),
-        colours: () => ["red"],
-      },
-      { title: say("column.host"), text: (row) => showable(row.hostName), shrinkTo: 10 },
-      {
-        title: say("column.address"),
-        text: (row) =>
-          "trouble" in row ? verdictText(say, row.trouble) : showable(endpointKey(row.endpoint)),
-        shrinkTo: 20,
-      },
-      {
-        title: say("column.owner"),
-        text: (row) => ("trouble" in row ? sourcesText(say, row.trouble) : ownersOf(row)),
-        shrinkTo: 16,
-      },
-    ],
-    rows,
-  );
-}
-
-/** `nginx`, or `nginx → nc` where it changed. */
-function ownersOf({ ownersBefore, ownersAfter }: PortEventRow): string {
-  const text = (owners: readonly Owner[]): string =>
-    owners.map((owner) => showable(ownerLabel(owner))).join(", ");
-  const [before, after] = [text(ownersBefore), text(ownersAfter)];
-  if (before === "" || after === "" || before === after) return after || before;
-  return `${before} → ${after}`;
 }

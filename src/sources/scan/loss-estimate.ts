@@ -38,7 +38,7 @@ const answersEnough = 50;
 /** As long as so many ports are likely to be missed, where loss was seen, one more try is worth its time … */
 const portsMissedMax = 0.05;
 /** … down to this part of the share that may be missed: thousands of ports are not asked on for the last of them. */
-const targetPart = 0.1;
+const targetPart = 0.15;
 /** More witnesses say nothing new. */
 const witnessesMax = 4_096;
 

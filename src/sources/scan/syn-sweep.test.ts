@@ -7,6 +7,7 @@ import { synSweep } from "./syn-sweep.ts";
 import { witnessOf, type Blocked, type Probe, type SweepProgress } from "./sweep.ts";
 
 interface Network {
+  readonly missTarget?: number;
   readonly hosts: number;
   readonly ports: number;
   readonly isOpen: (host: number, port: number) => boolean;
@@ -66,7 +67,7 @@ function scan(network: Network, seed = 1): Outcome {
       ports: Uint16Array.from({ length: ports }, (_, index) => index + 1),
       seed,
       decoyPorts: Uint16Array.from({ length: 1_000 }, (_, index) => 50_000 + index),
-      missTarget: 0.001,
+      missTarget: network.missTarget ?? 0.001,
       ceiling:
         network.perHost === undefined
           ? null
@@ -192,8 +193,7 @@ test("silent hosts are asked again only as often as the loss demands", () => {
   assert.ok(quiet.probes <= 1.1 * 16_000, `${quiet.probes}`);
   const lossy = scan({ ...network, loss: 0.05 });
   assert.ok(lossy.open.size >= 0.998 * openOf(network), `${lossy.open.size}`);
-  // Three tries leave 0.09 % unseen, which is a third of a port; the fourth, or by its own estimate the fifth, none.
-  assert.ok(lossy.probes <= 5 * 16_000, `${lossy.probes}`);
+  assert.ok(lossy.probes <= 4.2 * 16_000, `${lossy.probes}`);
   assert.ok(Math.abs((lossy.progress.loss ?? 0) - 0.0975) < 0.03, `${lossy.progress.loss}`);
 });
 
@@ -333,12 +333,21 @@ test("an outage that ends is no blockade, and what was sent into it is asked aga
 
 test("no host is asked more often than its ceiling allows, and those below it are not delayed", () => {
   // Three hosts lose nothing; one answers nothing but its open ports, so a second pass would be all its own.
-  const network = { hosts: 4, ports: 5_000, isOpen: oneInForty, rate: 20_000, loss: 0.05, perHost: 1_000 };
+  const network = {
+    hosts: 4,
+    ports: 5_000,
+    isOpen: oneInForty,
+    rate: 20_000,
+    loss: 0.05,
+    perHost: 1_000,
+    // Three passes, of 5 s each.
+    missTarget: 0.01,
+  };
   const { open, ms, complete, perSecond } = scan({ ...network, isSilent: (host) => host === 3 });
   assert.ok(Math.max(...perSecond) <= 1_040, `${Math.max(...perSecond)}`);
   assert.ok(open.size >= 0.98 * openOf(network));
   assert.ok(complete.every(Boolean));
-  assert.ok(ms < 25_000, `${ms} ms, five passes`);
+  assert.ok(ms < 20_000, `${ms}`);
 });
 
 test("nothing is sent outside of a window, and all is found within", () => {
