@@ -196,30 +196,31 @@ const dependent = (state: ConnectionState, master: string): Entry => ({
   master_item: { key: master },
 });
 
-function trapperTemplate(words: Words): Entry {
-  const template = `Portolan trapper${words.suffix}`;
+/** All eleven counts in one text, and an item of each that is made of it. */
+function countsItems(template: string, key: string, words: Words, how: Entry): Entry[] {
   const master = {
-    uuid: uuid(`${template} ${countsItemKey}`),
+    uuid: uuid(`${template} ${key}`),
     name: words.allStates,
-    type: "TRAP",
-    key: countsItemKey,
-    delay: "0",
+    ...how,
+    key,
     history: "0",
     trends: "0",
     value_type: "TEXT",
     tags: [{ tag: "component", value: "raw" }],
   };
+  const states = connectionStates.map((state) => stateItem(template, state, words, dependent(state, key)));
+  return [master, ...states, eventItem(template, words)];
+}
+
+function trapperTemplate(words: Words): Entry {
+  const template = `Portolan trapper${words.suffix}`;
   return {
     uuid: uuid(template),
     template,
     name: words.trapperTemplate,
     description: words.trapperAbout,
     groups: [{ name: group }],
-    items: [
-      master,
-      ...connectionStates.map((state) => stateItem(template, state, words, dependent(state, countsItemKey))),
-      eventItem(template, words),
-    ],
+    items: countsItems(template, countsItemKey, words, { type: "TRAP", delay: "0" }),
     macros: macrosOf(stateMacros, words),
   };
 }
@@ -227,27 +228,13 @@ function trapperTemplate(words: Words): Entry {
 function hostTemplate(words: Words): Entry {
   const template = `Portolan host${words.suffix}`;
   const valueMap = "Portolan listening";
-  const master = {
-    uuid: uuid(`${template} ${masterKey}`),
-    name: words.allStates,
-    key: masterKey,
-    delay: "{$PORTOLAN.INTERVAL}",
-    history: "0",
-    trends: "0",
-    value_type: "TEXT",
-    tags: [{ tag: "component", value: "raw" }],
-  };
   return {
     uuid: uuid(template),
     template,
     name: words.hostTemplate,
     description: words.hostAbout,
     groups: [{ name: group }],
-    items: [
-      master,
-      ...connectionStates.map((state) => stateItem(template, state, words, dependent(state, masterKey))),
-      eventItem(template, words),
-    ],
+    items: countsItems(template, masterKey, words, { delay: "{$PORTOLAN.INTERVAL}" }),
     discovery_rules: [discoveryRule(template, words, valueMap)],
     macros: macrosOf({ ...stateMacros, ...portMacros }, words),
     valuemaps: [

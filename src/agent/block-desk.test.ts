@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { blockRequest } from "../../test/support/block-request.ts";
+import type { BlockRequest } from "../model/block.ts";
 import { madeUpFirewall } from "../../test/support/made-up-firewall.ts";
 import type { BlockOrder } from "../model/block-order.ts";
 import { BlockDesk, probationMs } from "./block-desk.ts";
@@ -27,18 +29,10 @@ function desk() {
   return { time, firewall, open };
 }
 
-const block = (id: string, given: Record<string, unknown> = {}): BlockOrder => ({
+const block = (id: string, given: Partial<BlockRequest> = {}): BlockOrder => ({
   id,
   kind: "block",
-  request: {
-    target: "203.0.113.7",
-    action: "drop",
-    durationMs: hourMs,
-    by: "anna",
-    origin: "operator",
-    acceptedPeers: 0,
-    ...given,
-  },
+  request: blockRequest(given),
   never: [],
   knownGood: [],
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { aSample, tcpCounts } from "../../test/support/connections.ts";
+import { tcpCounts } from "../../test/support/connection-sample.ts";
+import { aSample } from "../../test/support/connections.ts";
 import { historySteps, sliceOf, type ConnectionSlice } from "../model/connection-history.ts";
 import { connectionCourse, courseGrain, topCourses } from "./connection-course.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { aSample, tcpCounts } from "../../test/support/connections.ts";
+import { tcpCounts } from "../../test/support/connection-sample.ts";
+import { aSample } from "../../test/support/connections.ts";
 import { clockShift, follow, type ClosedSlice, type ConnectionHead } from "./connection-head.ts";
 import { connectionGauges, historySteps } from "./connection-history.ts";
 

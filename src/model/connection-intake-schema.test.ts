@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { aConnectionBatch, aSample, busySample, tcpCounts } from "../../test/support/connections.ts";
+import { tcpCounts } from "../../test/support/connection-sample.ts";
+import { aConnectionBatch, aSample, busySample } from "../../test/support/connections.ts";
 import { PortolanError } from "../base/errors.ts";
 import { connectionSamplesMax, type ConnectionBatch } from "./connection-intake.ts";
 import { parseConnectionBatch, type ConnectionBatchOfSchema } from "./connection-intake-schema.ts";

@@ -1,5 +1,6 @@
 import type { ConnectionSample } from "../../src/model/connection-sample.ts";
-import { aSample, tcpCounts } from "../support/connections.ts";
+import { tcpCounts } from "../support/connection-sample.ts";
+import { aSample } from "../support/connections.ts";
 
 const startMs = 1_790_000_000_000;
 export const everyMs = 10_000;

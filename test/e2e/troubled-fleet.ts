@@ -1,5 +1,6 @@
 import type { ConnectionSample } from "../../src/model/connection-sample.ts";
-import { busySample, tcpCounts } from "../support/connections.ts";
+import { tcpCounts } from "../support/connection-sample.ts";
+import { busySample } from "../support/connections.ts";
 
 /** For so long before now each of them has had its trouble. */
 const troubledMs = 300_000;

@@ -7,7 +7,8 @@ import { settingsDefaults } from "../../src/app/settings.ts";
 import type { ConnectionsTaken } from "../../src/model/connection-intake.ts";
 import type { ConnectionSample } from "../../src/model/connection-sample.ts";
 import type { ConnectionFindings, EventRecord, Page, TroubleEventRecord } from "../../src/store/rows.ts";
-import { aConnectionBatch, aSample, floodedSample, tcpCounts } from "../support/connections.ts";
+import { tcpCounts } from "../support/connection-sample.ts";
+import { aConnectionBatch, aSample, floodedSample } from "../support/connections.ts";
 import { hostNamed } from "../support/lookout.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 

@@ -9,7 +9,8 @@ import type {
 } from "../../src/app/connections.ts";
 import type { ConnectionsTaken } from "../../src/model/connection-intake.ts";
 import type { ConnectionSample } from "../../src/model/connection-sample.ts";
-import { aConnectionBatch, aSample, busySample, tcpCounts } from "../support/connections.ts";
+import { tcpCounts } from "../support/connection-sample.ts";
+import { aConnectionBatch, aSample, busySample } from "../support/connections.ts";
 import { hostNamed } from "../support/lookout.ts";
 import { openWorld, type World } from "./world.ts";
 

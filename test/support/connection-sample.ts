@@ -15,7 +15,7 @@ export const counters = (given: Partial<ConnectionCounters> = {}): ConnectionCou
   ...given,
 });
 
-export const tcp = (states: StateCounts): ConnectionCounts =>
+export const tcpCounts = (states: StateCounts = {}): ConnectionCounts =>
   Object.fromEntries(connectionStates.map((state) => [state, states[state] ?? 0])) as ConnectionCounts;
 
 /** Monday morning of a host that nobody talks to, but for what is given. */
@@ -36,7 +36,7 @@ export function connectionSample(
     conntrack: null,
     ephemeral: null,
     ...given,
-    tcp: tcp({ LISTEN: 3, ...given.tcp }),
+    tcp: tcpCounts({ LISTEN: 3, ...given.tcp }),
   };
 }
 

@@ -1,34 +1,13 @@
-import { connectionStates, type ConnectionCounts } from "../../src/model/connection-counts.ts";
 import type { ConnectionBatch } from "../../src/model/connection-intake.ts";
 import { connectionRowsMax, type ConnectionSample } from "../../src/model/connection-sample.ts";
 import type { ConnectionVerdict } from "../../src/model/connection-verdict.ts";
+import { connectionSample, tcpCounts } from "./connection-sample.ts";
 import { hostNamed } from "./lookout.ts";
-
-export function tcpCounts(counts: Partial<ConnectionCounts> = {}): ConnectionCounts {
-  const none = Object.fromEntries(connectionStates.map((state) => [state, 0])) as ConnectionCounts;
-  return { ...none, ...counts };
-}
 
 /** A host with two listeners and nobody connected; `more` says otherwise. */
 export function aSample(more: Partial<ConnectionSample> = {}): ConnectionSample {
   return {
-    atMs: 1_790_000_000_000,
-    tcp: tcpCounts({ LISTEN: 2 }),
-    udp: 3,
-    ports: [],
-    remotes: [],
-    prefixes: [],
-    processes: [],
-    remoteCount: 0,
-    halfOpenRemotes: 0,
-    triedRemotes: 0,
-    counters: {
-      synCookiesSent: 0,
-      synCookiesReceived: 0,
-      synCookiesFailed: 0,
-      listenOverflows: 0,
-      listenDrops: 0,
-    },
+    ...connectionSample({ atMs: 1_790_000_000_000, tcp: { LISTEN: 2 }, udp: 3 }),
     conntrack: { count: 10, max: 1_000 },
     ephemeral: { size: 28_232, mostUsed: 0 },
     ...more,

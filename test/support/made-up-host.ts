@@ -6,7 +6,7 @@ import type {
   RemoteConnections,
   StateCounts,
 } from "../../src/model/connection-sample.ts";
-import { remoteRow, tcp } from "./connection-sample.ts";
+import { remoteRow, tcpCounts } from "./connection-sample.ts";
 import { randomOf } from "./random.ts";
 
 /** Connections on top of what a host has by itself: a flood, a leak, a scan. */
@@ -135,7 +135,7 @@ export function madeUpHost(seed: number, startMs: number, days: number): MadeUpH
     rows.push(remoteRow("10.1.0.9", { ESTABLISHED: profile.pool }, profile.pool));
     const all = [...rows, ...(planted.remotes ?? [])];
     const prefixes = [...prefixesOf(rows), ...(planted.prefixes ?? prefixesOf(planted.remotes ?? []))];
-    const states = tcp({
+    const states = tcpCounts({
       LISTEN: 12,
       "SYN-SENT": tried + (planted.tcp?.["SYN-SENT"] ?? 0),
       "SYN-RECEIVED": halfOpen + (planted.tcp?.["SYN-RECEIVED"] ?? 0),

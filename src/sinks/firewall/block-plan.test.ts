@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { blockRequest } from "../../../test/support/block-request.ts";
 import { amount } from "../../../test/support/amount.ts";
 import { randomOf } from "../../../test/support/random.ts";
 import { compareAddresses } from "../../base/ip.ts";
@@ -47,16 +48,6 @@ const scene = (given: Partial<BlockScene> = {}): BlockScene => ({
   ...given,
 });
 
-const request = (given: Partial<BlockRequest> = {}): BlockRequest => ({
-  target: "203.0.113.7",
-  action: "drop",
-  durationMs: hourMs,
-  by: "anna",
-  origin: "operator",
-  acceptedPeers: 0,
-  ...given,
-});
-
 const block = (target: string, given: Partial<Block> = {}): Block => ({
   target,
   action: "drop",
@@ -69,7 +60,7 @@ const block = (target: string, given: Partial<Block> = {}): Block => ({
 const told = (decision: BlockDecision): string =>
   decision.outcome === "refused" ? decision.refusal.code : decision.outcome;
 const decide = (asked: Partial<BlockRequest>, given: Partial<BlockScene> = {}): BlockDecision =>
-  planBlock(request(asked), scene(given));
+  planBlock(blockRequest(asked), scene(given));
 
 test("a plan says what is blocked until when, and who would be cut", () => {
   const decision = decide(
@@ -346,7 +337,7 @@ test("of a thousand random requests, own paths among them, none locks anybody ou
       connection(remote, { state: pick(["SYN-RECEIVED", "ESTABLISHED"]) }),
     );
     const decision = planBlock(
-      request({
+      blockRequest({
         target,
         origin: pick(["operator", "verdict"]),
         acceptedPeers: whole(300),

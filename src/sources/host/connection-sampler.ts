@@ -16,16 +16,16 @@ import type {
   ConnectionCounters,
   ConnectionSample,
   PortConnections,
-  ProcessConnections,
   RemoteConnections,
   StateCounts,
 } from "../../model/connection-sample.ts";
 import type { Listener } from "../../model/listener.ts";
-import type { Process } from "../../model/process.ts";
 import { portMax } from "../../model/port-range.ts";
 import { inetDiagOffsets as offset } from "../link/inet-diag.ts";
 import { EndpointCounts, readEphemeralPorts } from "./ephemeral-ports.ts";
 import type { EphemeralPorts } from "./ephemeral-ports.ts";
+import { ownersByPort, portKey, processesOf } from "./port-owners.ts";
+import type { PortOwners } from "./port-owners.ts";
 import { readKernelCounters } from "./kernel-counters.ts";
 import type { KernelCounters } from "./kernel-counters.ts";
 import { openCensusTaker } from "./socket-census.ts";
@@ -239,25 +239,6 @@ class Sampler {
   }
 }
 
-/** By `portKey`, who leads first. */
-type PortOwners = ReadonlyMap<string, readonly Process[]>;
-
-const portKey = (transport: "tcp" | "udp", port: number): string => `${transport}/${port}`;
-
-function ownersByPort(listeners: readonly Listener[]): PortOwners {
-  const owners = new Map<string, Process[]>();
-  for (const { transport, port, processes, leaders, networkNamespace } of listeners) {
-    if (networkNamespace !== null || transport === "sctp") continue;
-    const key = portKey(transport, port);
-    const known = owners.get(key) ?? [];
-    const [led, others] = [new Set(leaders), new Set(known.map(({ pid }) => pid))];
-    const added = processes.filter(({ pid }) => !others.has(pid));
-    known.push(...added.filter(({ pid }) => led.has(pid)), ...added.filter(({ pid }) => !led.has(pid)));
-    owners.set(key, known);
-  }
-  return owners;
-}
-
 function remoteOf({ remote, counts, ports }: RemoteTally): RemoteConnections {
   return { remote, states: presentStates(counts), ports: Math.min(ports, portMax + 1) };
 }
@@ -266,34 +247,6 @@ function presentStates(counts: ConnectionCounts): StateCounts {
   return Object.fromEntries(
     connectionStates.flatMap((state) => (counts[state] > 0 ? [[state, counts[state]] as const] : [])),
   );
-}
-
-/** What listeners are connected to, and, by holder, what was begun or waits to be closed. Most sockets first. */
-function processesOf(
-  services: readonly PortTally[],
-  owners: PortOwners,
-  held: ReadonlyMap<Process, StateCounts>,
-): ProcessConnections[] {
-  const rows = new Map<number, { name: string; states: Map<ConnectionState, number> }>();
-  const add = ({ pid, name }: Process, state: ConnectionState, count: number): void => {
-    const row = rows.get(pid) ?? { name, states: new Map() };
-    rows.set(pid, row);
-    row.states.set(state, (row.states.get(state) ?? 0) + count);
-  };
-  for (const { transport, port, counts } of services) {
-    const [owner] = transport === "tcp" ? (owners.get(portKey(transport, port)) ?? []) : [];
-    if (owner === undefined) continue;
-    for (const state of connectionStates)
-      if (counts[state] > 0 && state !== "LISTEN" && state !== "CLOSE-WAIT") add(owner, state, counts[state]);
-  }
-  for (const [process, states] of held)
-    for (const state of connectionStates) if (states[state] !== undefined) add(process, state, states[state]);
-  const total = ({ states }: { readonly states: ReadonlyMap<ConnectionState, number> }): number =>
-    [...states.values()].reduce((sum, count) => sum + count, 0);
-  return [...rows]
-    .sort(([, a], [, b]) => total(b) - total(a))
-    .slice(0, connectionRowsMax)
-    .map(([pid, { name, states }]) => ({ pid, name, states: Object.fromEntries(states) }));
 }
 
 /** All or nothing: rates are made of them together. */
